@@ -1,0 +1,99 @@
+//! The families of wire protocols; `wire` matches them exhaustively.
+//!
+//! Knows: names. Must not know: bytes.
+
+use serde::{Deserialize, Serialize};
+
+/// A protocol by which readers speak, named as in the project's test vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    #[serde(rename = "em4100-rdm6300")]
+    Em4100Rdm6300,
+    #[serde(rename = "em4100-id12la")]
+    Em4100Id12la,
+    #[serde(rename = "em4100-em18")]
+    Em4100Em18,
+    #[serde(rename = "em4100-stx-bcc")]
+    Em4100StxBcc,
+    Ironlogic,
+    #[serde(rename = "rc522-text")]
+    Rc522Text,
+    #[serde(rename = "uhf-bb7e")]
+    UhfBb7e,
+    BarcodeText,
+    // The rest only decode: they read a payload, not a wire, and are no readers.
+    Gs1CheckDigit,
+    Gs1DigitalLink,
+    Epc,
+    #[serde(rename = "em4100-forms")]
+    Em4100Forms,
+    #[serde(rename = "wiegand26")]
+    Wiegand26,
+}
+
+impl Family {
+    pub const ALL: [Family; 13] = [
+        Family::Em4100Rdm6300,
+        Family::Em4100Id12la,
+        Family::Em4100Em18,
+        Family::Em4100StxBcc,
+        Family::Ironlogic,
+        Family::Rc522Text,
+        Family::UhfBb7e,
+        Family::BarcodeText,
+        Family::Gs1CheckDigit,
+        Family::Gs1DigitalLink,
+        Family::Epc,
+        Family::Em4100Forms,
+        Family::Wiegand26,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Family::Em4100Rdm6300 => "em4100-rdm6300",
+            Family::Em4100Id12la => "em4100-id12la",
+            Family::Em4100Em18 => "em4100-em18",
+            Family::Em4100StxBcc => "em4100-stx-bcc",
+            Family::Ironlogic => "ironlogic",
+            Family::Rc522Text => "rc522-text",
+            Family::UhfBb7e => "uhf-bb7e",
+            Family::BarcodeText => "barcode-text",
+            Family::Gs1CheckDigit => "gs1-check-digit",
+            Family::Gs1DigitalLink => "gs1-digital-link",
+            Family::Epc => "epc",
+            Family::Em4100Forms => "em4100-forms",
+            Family::Wiegand26 => "wiegand26",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Family> {
+        Family::ALL.into_iter().find(|f| f.as_str() == name)
+    }
+
+    /// Whether a serial line can speak it; the others only decode a payload.
+    pub fn is_reader(self) -> bool {
+        !matches!(
+            self,
+            Family::Gs1CheckDigit
+                | Family::Gs1DigitalLink
+                | Family::Epc
+                | Family::Em4100Forms
+                | Family::Wiegand26
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_one() {
+        for family in Family::ALL {
+            assert_eq!(Family::from_name(family.as_str()), Some(family));
+            let json = serde_json::to_string(&family).unwrap();
+            assert_eq!(json, format!("\"{}\"", family.as_str()));
+        }
+    }
+}
