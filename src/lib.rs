@@ -2,7 +2,10 @@
 //!
 //! `docs/architecture.md` tells the byte's walk and who may know whom.
 
+pub mod clock;
 pub mod cue;
+pub mod ids;
+pub mod ledger;
 pub mod profile;
 pub mod tag;
 pub mod wire;

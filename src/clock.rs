@@ -1,0 +1,175 @@
+//! Time comes in by the door: moments with the centre's offset, and the clocks that make them.
+//!
+//! Knows: instants, dates, zones, how far a clock may be believed. Must not know: events, files.
+//! This is the only file that asks the machine for the time.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{fmt, str::FromStr};
+
+/// An instant and the centre's offset from UTC at that instant; written as RFC 3339, whole seconds and milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    at: Timestamp,
+    offset_s: i32,
+}
+
+impl Moment {
+    pub fn new(at: Timestamp, zone: &TimeZone) -> Self {
+        Self {
+            at,
+            offset_s: zone.to_offset(at).seconds(),
+        }
+    }
+
+    pub fn timestamp(self) -> Timestamp {
+        self.at
+    }
+
+    /// The local date where the moment was written.
+    pub fn date(self) -> Date {
+        self.local().date()
+    }
+
+    /// The local wall clock.
+    pub fn local(self) -> jiff::civil::DateTime {
+        self.offset().to_datetime(self.at)
+    }
+
+    /// Milliseconds from `earlier` to this moment; negative if the clock went back.
+    pub fn since_ms(self, earlier: Moment) -> i64 {
+        self.at.as_millisecond() - earlier.at.as_millisecond()
+    }
+
+    /// This moment moved by so many milliseconds, with the same offset.
+    pub fn plus_ms(self, ms: i64) -> Self {
+        let at = Timestamp::from_millisecond(self.at.as_millisecond().saturating_add(ms)).unwrap_or(self.at);
+        Self { at, ..self }
+    }
+
+    fn offset(self) -> jiff::tz::Offset {
+        jiff::tz::Offset::from_seconds(self.offset_s).unwrap_or(jiff::tz::Offset::UTC)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.at.display_with_offset(self.offset()))
+    }
+}
+
+impl FromStr for Moment {
+    type Err = String;
+
+    /// Reads RFC 3339 with an offset; the offset is kept.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = |_| format!("«{text}» is no time with an offset, for example 2026-08-31T23:59:59+03:00");
+        let at: Timestamp = text.parse().map_err(wrong)?;
+        let pieces = jiff::fmt::temporal::Pieces::parse(text).map_err(wrong)?;
+        let offset = pieces.to_numeric_offset().unwrap_or(jiff::tz::Offset::UTC);
+        Ok(Self {
+            at,
+            offset_s: offset.seconds(),
+        })
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// How far the time of an event may be believed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    #[default]
+    Ok,
+    /// The time stands in a file that was read in, not on this machine's clock.
+    Imported,
+    /// Earlier than the event before it: the clock was set back.
+    Behind,
+    /// Earlier than the program itself: the clock was never set (1970).
+    Unset,
+}
+
+/// Where moments come from.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Moment;
+}
+
+/// The machine's clock in the centre's zone.
+pub struct SystemClock {
+    zone: TimeZone,
+}
+
+impl SystemClock {
+    pub fn new(zone: TimeZone) -> Self {
+        Self { zone }
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Moment {
+        // Milliseconds are what a journal line keeps; a finer time would not survive being written.
+        let at = Timestamp::now();
+        let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+        Moment::new(at, &self.zone)
+    }
+}
+
+/// A clock that started at a given moment when the program did: the demo's.
+pub struct ShiftedClock {
+    start: Moment,
+    since: std::time::Instant,
+}
+
+impl ShiftedClock {
+    pub fn starting_at(start: Moment) -> Self {
+        Self {
+            start,
+            since: std::time::Instant::now(),
+        }
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Moment {
+        let ms = i64::try_from(self.since.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.start.plus_ms(ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_keeps_its_offset() {
+        for text in [
+            "2026-08-31T23:59:59+03:00",
+            "2024-09-02T11:42:58.125+09:00",
+            "2026-01-01T00:00:00+00:00",
+        ] {
+            let moment: Moment = text.parse().unwrap();
+            assert_eq!(moment.to_string(), text);
+        }
+        assert!("2026-08-31".parse::<Moment>().is_err());
+        assert!("yesterday".parse::<Moment>().is_err());
+    }
+
+    #[test]
+    fn the_date_is_the_centres() {
+        let moment: Moment = "2026-08-31T23:59:59+03:00".parse().unwrap();
+        assert_eq!(moment.date().to_string(), "2026-08-31");
+        assert_eq!(moment.plus_ms(1000).date().to_string(), "2026-09-01");
+    }
+}

@@ -1,0 +1,17 @@
+//! The rules and the state of lending. Pure: time and policy come in as arguments.
+//!
+//! `decide` says whether an order is allowed and which events it makes; `apply` folds events into the
+//! [`Ledger`] and refuses nothing but the impossible.
+//! Must not know: files, readers, wording, the web, the machine's clock.
+
+mod command;
+mod event;
+mod master;
+mod refusal;
+mod state;
+
+pub use command::Command;
+pub use event::{By, Condition, Entry, Event, How, Parts, Seq, Source};
+pub use master::*;
+pub use refusal::{Notice, Refusal};
+pub use state::*;

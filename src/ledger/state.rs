@@ -1,0 +1,197 @@
+//! The ledger: what is true now, as the fold of the journal.
+//!
+//! Knows: items, loans, holds, schools as they stand. Must not know: rules (see `decide`), files, wording.
+
+use super::event::{Condition, Parts, Seq};
+use super::master::{Agreement, Badge, CalendarSpan, Donor, Item, KitType, Room, School};
+use crate::clock::Moment;
+use crate::ids::{BadgeCode, DonorId, ItemId, KitCode, LoanId, ReaderId, RoomId, SchoolId, StocktakeId};
+use crate::tag::TagId;
+use jiff::civil::Date;
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+/// How many earlier states of an item are kept for voids; older ones can no longer be voided.
+pub const KEPT_STATES: usize = 16;
+
+/// A school with its agreements, in the order of their beginning.
+#[derive(Clone, Debug)]
+pub struct SchoolState {
+    pub school: School,
+    pub agreements: Vec<Agreement>,
+}
+
+/// Where an item is while it is neither lent nor on its shelf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Away {
+    Repair,
+    Verification,
+}
+
+/// All of an item that changes with its life. Small: earlier ones are kept for voids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    pub loan: Option<LoanId>,
+    pub condition: Condition,
+    /// Since when it is damaged, away, lost or withdrawn; the latest such day.
+    pub since: Option<Date>,
+    /// Came back as a kit and was not counted yet.
+    pub unchecked: bool,
+    /// What is missing from the kit now.
+    pub shortage: Parts,
+    pub away: Option<Away>,
+    pub lost: Option<Date>,
+    pub withdrawn: Option<Date>,
+    pub verification_due: Option<Date>,
+    /// The loan that ended last, and when.
+    pub last_return: Option<(LoanId, Moment)>,
+}
+
+/// An item as it stands.
+#[derive(Clone, Debug)]
+pub struct ItemState {
+    pub item: Item,
+    /// Radio tags first, labels last.
+    pub tags: Vec<TagId>,
+    pub status: Status,
+    /// Founder's consent: number and date.
+    pub consent: Option<(SmolStr, Date)>,
+    /// When a reader or a person last had it in hand.
+    pub last_seen: Option<Moment>,
+    /// The event that changed it last, and the states before each of the latest ones; newest at the back.
+    pub before: VecDeque<(Seq, Status)>,
+}
+
+/// How a loan ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoanReturn {
+    pub seq: Seq,
+    pub at: Moment,
+    pub condition: Condition,
+    /// What was found missing at the return or by the count that followed it.
+    pub missing: Parts,
+    pub headcount: Option<u32>,
+    pub by_label: bool,
+    pub session: Option<u64>,
+}
+
+/// One item lent once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loan {
+    pub loan: LoanId,
+    pub item: ItemId,
+    pub school: SchoolId,
+    pub badge: Option<BadgeCode>,
+    pub seq: Seq,
+    pub out: Moment,
+    pub due: Date,
+    /// Number of the renewal's event and the due date before it; oldest first.
+    pub renewals: Vec<(Seq, Date)>,
+    pub purpose: Option<SmolStr>,
+    pub group: Option<SmolStr>,
+    pub order: Option<SmolStr>,
+    pub hold: Option<Seq>,
+    pub session: Option<u64>,
+    pub returned: Option<LoanReturn>,
+    /// The item was declared lost while out: open and overdue, but no reminders and no block.
+    pub lost: bool,
+    /// Number of the void; a voided loan counts in no report.
+    pub voided: Option<Seq>,
+}
+
+impl Loan {
+    pub fn is_open(&self) -> bool {
+        self.returned.is_none() && self.voided.is_none()
+    }
+
+    /// Late means: after the due date, which is itself still in time.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.is_open() && today > self.due
+    }
+
+    /// Days between the due date and the return; 0 if in time or still out.
+    pub fn days_late(&self) -> u32 {
+        let Some(returned) = &self.returned else { return 0 };
+        days_between(self.due, returned.at.date())
+    }
+}
+
+/// Whole days from `a` to `b`, 0 if `b` is not later.
+pub fn days_between(a: Date, b: Date) -> u32 {
+    b.since(a)
+        .ok()
+        .and_then(|span| u32::try_from(span.get_days()).ok())
+        .unwrap_or(0)
+}
+
+/// What became of a hold. One whose time has passed is still `Open` here; rules look at its date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HoldState {
+    Open,
+    Fulfilled(LoanId),
+    Cancelled,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    pub seq: Seq,
+    pub item: ItemId,
+    pub school: SchoolId,
+    /// Pick-up day; the hold lasts until the end of the next working day.
+    pub from: Date,
+    pub made: Moment,
+    pub state: HoldState,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Stocktake {
+    pub opened: Option<Moment>,
+    pub closed: Option<Moment>,
+    pub basis: SmolStr,
+    pub seen: BTreeSet<ItemId>,
+    pub accounted: BTreeMap<ItemId, SmolStr>,
+    pub missing: BTreeSet<ItemId>,
+}
+
+/// Counts of the summary that the maps below do not give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub refusals: u64,
+    pub unknown_tags: u64,
+    pub notices: u64,
+    pub voids: u64,
+}
+
+/// Everything that is true after event number `seq`.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// Number of the last event applied; 0 before the first.
+    pub seq: Seq,
+    /// The effective time: of the latest event that moved it, never going back.
+    pub now: Option<Moment>,
+    pub schools: BTreeMap<SchoolId, SchoolState>,
+    pub rooms: BTreeMap<RoomId, Room>,
+    pub donors: BTreeMap<DonorId, Donor>,
+    pub kits: BTreeMap<KitCode, KitType>,
+    pub items: BTreeMap<ItemId, ItemState>,
+    pub badges: BTreeMap<BadgeCode, Badge>,
+    pub calendar: Vec<CalendarSpan>,
+    pub tags: HashMap<TagId, ItemId>,
+    pub loans: BTreeMap<LoanId, Loan>,
+    /// Loans that are out, by school: what the desk asks at every scan.
+    pub open_loans: BTreeMap<SchoolId, BTreeSet<LoanId>>,
+    pub holds: BTreeMap<Seq, Hold>,
+    /// Holds that are neither fulfilled nor cancelled, by item.
+    pub open_holds: BTreeMap<ItemId, BTreeSet<Seq>>,
+    pub stocktakes: BTreeMap<StocktakeId, Stocktake>,
+    pub lost_readers: BTreeMap<ReaderId, Moment>,
+    pub counts: Counts,
+    /// The number that the next session of the desk will have.
+    pub next_session: u64,
+    /// The number in the next loan's id.
+    pub next_loan: u64,
+    /// Events that were voided.
+    pub voided: BTreeSet<Seq>,
+    /// Whether any event came from the desk itself and not from a file.
+    pub has_live_loans: bool,
+}
