@@ -4,8 +4,11 @@
 
 pub mod clock;
 pub mod cue;
+pub mod desk;
 pub mod ids;
 pub mod ledger;
 pub mod profile;
 pub mod tag;
+pub mod view;
 pub mod wire;
+pub mod words;

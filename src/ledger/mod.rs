@@ -7,11 +7,13 @@
 mod command;
 mod event;
 mod master;
+mod policy;
 mod refusal;
 mod state;
 
 pub use command::Command;
 pub use event::{By, Condition, Entry, Event, How, Parts, Seq, Source};
 pub use master::*;
+pub use policy::Policy;
 pub use refusal::{Notice, Refusal};
 pub use state::*;

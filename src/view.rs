@@ -1,0 +1,184 @@
+//! What pages, the network and the demo may see and ask for. The service implements it.
+//!
+//! Knows: ledger words, screens, health of readers as plain values. Must not know: files, ports, HTML.
+
+use crate::clock::Moment;
+use crate::cue::Cue;
+use crate::desk::{Act, Screen};
+use crate::ids::{ItemId, ReaderId, SchoolId};
+use crate::ledger::{By, Command, Entry, Ledger, Policy, Refusal, Seq};
+use crate::tag::TagId;
+use smol_str::SmolStr;
+use std::sync::Arc;
+use tokio::sync::{broadcast, oneshot, watch};
+
+/// Who looks. Roles from the least to the most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    Visitor,
+    School(SchoolId),
+    Auditor,
+    /// The kiosk's own screen.
+    Desk,
+    Staff,
+}
+
+/// Something a page or client wants done.
+#[derive(Debug)]
+pub enum Wish {
+    /// A command with its maker; `By::key` carries the Idempotency-Key.
+    Command(Box<Command>, By),
+    /// A button of the kiosk.
+    Act(Act),
+    /// A number typed at the kiosk: item, badge or card.
+    Typed(SmolStr),
+    /// An unknown tag may be forgotten.
+    ForgetUnknown(TagId),
+}
+
+/// What came of a wish, once it is on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    pub seqs: Vec<Seq>,
+    pub loan: Option<crate::ids::LoanId>,
+}
+
+/// Why a wish came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum No {
+    Refused(Refusal),
+    /// The queue is full: try again in a moment.
+    Busy,
+    /// The disk refused; the program is about to restart.
+    Stopped,
+    /// Too little free space: returns only.
+    NoSpace,
+    /// The same Idempotency-Key came with a different order.
+    KeyReused,
+}
+
+pub type Answer = Result<Done, No>;
+
+/// State of a reader, in the words of its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReaderState {
+    Works,
+    /// Never seen since the start.
+    Waiting,
+    Lost,
+    Denied,
+    Busy,
+    Confused,
+}
+
+/// A reader as the strip and the readers' page show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReaderView {
+    pub reader: ReaderId,
+    pub name: SmolStr,
+    pub profile: SmolStr,
+    pub path: SmolStr,
+    /// `pad`, `bars`, `mast` or `handheld`: decides the drawing.
+    pub kind: SmolStr,
+    pub role: SmolStr,
+    pub state: ReaderState,
+    pub since: Moment,
+    pub last_scan: Option<Moment>,
+    pub bytes: u64,
+    pub scans: u64,
+    /// Scans held back because the tag still lay there.
+    pub repeats: u64,
+    /// Name of the reason and how many.
+    pub rejects: Vec<(&'static str, u64)>,
+    /// The reader's last words, made printable.
+    pub last_words: SmolStr,
+}
+
+/// A tag nobody knows, kept for enrolment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownView {
+    pub tag: TagId,
+    pub reader: Option<ReaderId>,
+    pub first: Moment,
+    pub last: Moment,
+    pub count: u32,
+}
+
+/// How the program itself is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    pub ready: bool,
+    pub stopped: bool,
+    /// Too little space for new loans.
+    pub low_space: bool,
+    /// Events that the index has not taken yet.
+    pub index_lag: u64,
+    /// Progress of a rebuild, 0..=100, if one runs.
+    pub rebuilding: Option<u8>,
+    pub clock_doubtful: bool,
+    pub queue: usize,
+}
+
+/// The journal's end: number and hash of the last event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub seq: Seq,
+    pub hash: SmolStr,
+}
+
+/// A sound to be played, with the number of the screen it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sound {
+    pub screen: u64,
+    pub cue: Cue,
+}
+
+/// Facts of the station that pages show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Centre {
+    pub name: SmolStr,
+    /// «часовой пояс Киров, +03:00»
+    pub zone: SmolStr,
+    /// «Учебные данные» on every page.
+    pub demo: bool,
+}
+
+/// The archive could not be read.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the journal could not be read: {0}")]
+pub struct ArchiveError(pub String);
+
+/// The door through which everything above the clerk looks and asks.
+pub trait Office: Send + Sync + 'static {
+    fn now(&self) -> Moment;
+    fn centre(&self) -> Centre;
+    fn policy(&self) -> Arc<Policy>;
+    /// Calls `look` with the ledger of what is on disk. Keep it short: the clerk waits.
+    fn ledger(&self, look: &mut dyn FnMut(&Ledger));
+    fn head(&self) -> Head;
+    /// Posts a wish; the answer comes when it is durable.
+    fn post(&self, wish: Wish) -> oneshot::Receiver<Answer>;
+    fn screen(&self) -> watch::Receiver<Arc<Screen>>;
+    fn sounds(&self) -> broadcast::Receiver<Sound>;
+    fn readers(&self) -> Vec<ReaderView>;
+    fn unknown(&self) -> Vec<UnknownView>;
+    fn health(&self) -> Health;
+    /// The role behind a token, if it is one of ours.
+    fn role_of(&self, token: &str) -> Option<Role>;
+    /// History of an item, newest first; reads the disk.
+    fn history(&self, item: &ItemId, limit: usize, before: Option<Seq>) -> Result<Vec<Entry>, ArchiveError>;
+    /// The ledger as it was at `at`; reads the disk.
+    fn as_of(&self, at: Moment) -> Result<Arc<Ledger>, ArchiveError>;
+}
+
+/// Calls `look` with the ledger and hands its result on.
+pub fn with_ledger<T>(office: &dyn Office, look: impl FnOnce(&Ledger) -> T) -> Option<T> {
+    let mut look = Some(look);
+    let mut result = None;
+    office.ledger(&mut |ledger| {
+        if let Some(look) = look.take() {
+            result = Some(look(ledger));
+        }
+    });
+    result
+}

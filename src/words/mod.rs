@@ -1,0 +1,52 @@
+//! Messages to people, by name, in Russian and English.
+//!
+//! Knows: names of messages and their arguments. Must not know: who says them, and where they are shown.
+
+use jiff::civil::Date;
+use smol_str::SmolStr;
+
+/// The languages of the screens. Russian is the first one by law and by use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Lang {
+    #[default]
+    Ru,
+    En,
+}
+
+/// A value inside a message; how it is written depends on the language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Text(SmolStr),
+    /// Decides the plural form.
+    Number(i64),
+    /// Written `12.12.2026`, or «12 декабря» where the message asks for words.
+    Date(Date),
+}
+
+/// A message to a person: its name in the Fluent files and its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub id: &'static str,
+    pub args: Vec<(&'static str, Value)>,
+}
+
+impl Message {
+    pub fn new(id: &'static str) -> Self {
+        Self { id, args: Vec::new() }
+    }
+
+    pub fn text(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
+        self.args.push((name, Value::Text(SmolStr::new(value.as_ref()))));
+        self
+    }
+
+    pub fn number(mut self, name: &'static str, value: impl Into<i64>) -> Self {
+        self.args.push((name, Value::Number(value.into())));
+        self
+    }
+
+    pub fn date(mut self, name: &'static str, value: Date) -> Self {
+        self.args.push((name, Value::Date(value)));
+        self
+    }
+}
