@@ -8,6 +8,7 @@ use crate::desk::{Act, Screen};
 use crate::ids::{ItemId, ReaderId, SchoolId};
 use crate::ledger::{By, Command, Entry, Ledger, Policy, Refusal, Seq};
 use crate::tag::TagId;
+use crate::words::Message;
 use smol_str::SmolStr;
 use std::sync::Arc;
 use tokio::sync::{broadcast, oneshot, watch};
@@ -181,4 +182,24 @@ pub fn with_ledger<T>(office: &dyn Office, look: impl FnOnce(&Ledger) -> T) -> O
         }
     });
     result
+}
+
+/// A virtual reader of the demo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageReader {
+    pub reader: ReaderId,
+    pub name: SmolStr,
+    /// The family whose bytes it sends.
+    pub family: SmolStr,
+    pub plugged: bool,
+}
+
+/// The demo's hands: presents tags to virtual readers. The bytes go the whole way through a pseudo-terminal.
+pub trait Stage: Send + Sync + 'static {
+    fn readers(&self) -> Vec<StageReader>;
+    /// Lays a tag on a reader; fails with a sentence if the reader cannot read such a tag.
+    fn present(&self, reader: &ReaderId, tag: &TagId) -> Result<(), Message>;
+    fn plug(&self, reader: &ReaderId, plugged: bool) -> Result<(), Message>;
+    /// The card of a badge, as the visitor holds it in the demo.
+    fn card_of(&self, badge: &crate::ids::BadgeCode) -> Option<TagId>;
 }
