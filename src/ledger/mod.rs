@@ -4,10 +4,15 @@
 //! [`Ledger`] and refuses nothing but the impossible.
 //! Must not know: files, readers, wording, the web, the machine's clock.
 
+mod apply;
+pub mod asof;
 mod command;
 mod event;
+mod find;
 mod master;
 mod policy;
+mod possible;
+pub mod query;
 mod refusal;
 mod state;
 
@@ -15,5 +20,6 @@ pub use command::Command;
 pub use event::{By, Condition, Entry, Event, How, Parts, Seq, Source};
 pub use master::*;
 pub use policy::Policy;
+pub use possible::{Impossible, next_verification, possible};
 pub use refusal::{Notice, Refusal};
 pub use state::*;

@@ -8,28 +8,55 @@ use crate::clock::Moment;
 use crate::ids::{BadgeCode, DonorId, ItemId, KitCode, LoanId, ReaderId, RoomId, SchoolId, StocktakeId};
 use crate::tag::TagId;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// How many earlier states of an item are kept for voids; older ones can no longer be voided.
 pub const KEPT_STATES: usize = 16;
 
+/// What an event did beside the item's own status; a void turns exactly this back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// Nothing but the item's status.
+    Status,
+    CheckedOut(LoanId),
+    Returned(LoanId),
+    /// The due date before is kept in the loan.
+    Renewed(LoanId),
+    /// A count after a return: what the loan was said to have lost before it.
+    Checked {
+        loan: LoanId,
+        missing: Parts,
+    },
+    /// The loan that was out when the item was declared lost or found again.
+    Missed(LoanId),
+}
+
+/// An item as it stood before an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    pub seq: Seq,
+    pub change: Change,
+    pub status: Status,
+}
+
 /// A school with its agreements, in the order of their beginning.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SchoolState {
     pub school: School,
     pub agreements: Vec<Agreement>,
 }
 
 /// Where an item is while it is neither lent nor on its shelf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Away {
     Repair,
     Verification,
 }
 
 /// All of an item that changes with its life. Small: earlier ones are kept for voids.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     pub loan: Option<LoanId>,
     pub condition: Condition,
@@ -48,7 +75,7 @@ pub struct Status {
 }
 
 /// An item as it stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ItemState {
     pub item: Item,
     /// Radio tags first, labels last.
@@ -58,12 +85,13 @@ pub struct ItemState {
     pub consent: Option<(SmolStr, Date)>,
     /// When a reader or a person last had it in hand.
     pub last_seen: Option<Moment>,
-    /// The event that changed it last, and the states before each of the latest ones; newest at the back.
-    pub before: VecDeque<(Seq, Status)>,
+    /// The states before each of the latest events on it; newest at the back. An event that stands at the
+    /// back is the last one on the item: nothing stands on it.
+    pub before: VecDeque<Earlier>,
 }
 
 /// How a loan ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoanReturn {
     pub seq: Seq,
     pub at: Moment,
@@ -76,7 +104,7 @@ pub struct LoanReturn {
 }
 
 /// One item lent once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loan {
     pub loan: LoanId,
     pub item: ItemId,
@@ -90,6 +118,8 @@ pub struct Loan {
     pub purpose: Option<SmolStr>,
     pub group: Option<SmolStr>,
     pub order: Option<SmolStr>,
+    /// What was already missing from the kit when it went out.
+    pub shortage: Parts,
     pub hold: Option<Seq>,
     pub session: Option<u64>,
     pub returned: Option<LoanReturn>,
@@ -125,14 +155,14 @@ pub fn days_between(a: Date, b: Date) -> u32 {
 }
 
 /// What became of a hold. One whose time has passed is still `Open` here; rules look at its date.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HoldState {
     Open,
     Fulfilled(LoanId),
     Cancelled,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     pub seq: Seq,
     pub item: ItemId,
@@ -143,7 +173,7 @@ pub struct Hold {
     pub state: HoldState,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Stocktake {
     pub opened: Option<Moment>,
     pub closed: Option<Moment>,
@@ -154,7 +184,7 @@ pub struct Stocktake {
 }
 
 /// Counts of the summary that the maps below do not give.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub refusals: u64,
     pub unknown_tags: u64,
@@ -163,7 +193,7 @@ pub struct Counts {
 }
 
 /// Everything that is true after event number `seq`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Ledger {
     /// Number of the last event applied; 0 before the first.
     pub seq: Seq,
@@ -192,6 +222,6 @@ pub struct Ledger {
     pub next_loan: u64,
     /// Events that were voided.
     pub voided: BTreeSet<Seq>,
-    /// Whether any event came from the desk itself and not from a file.
+    /// Whether a loan, return, renewal or hold came from the desk itself and not from a file.
     pub has_live_loans: bool,
 }
