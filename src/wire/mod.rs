@@ -1,8 +1,26 @@
 //! From bytes to tags: framing, checksums, verdicts. Pure functions of bytes.
 //!
+//! A byte's walk: `framing` cuts a frame, the protocol's file judges it (length, fixed bytes,
+//! checksum, then values), `identity` makes the one canonical `TagId`, or a `Reject` says why not.
+//!
 //! Knows: protocols. Must not know: ports, clocks, items, people, files.
 
+pub mod aim;
+pub mod checksum;
+pub mod decode;
+pub mod epc;
+mod framing;
+pub mod gs1;
+mod identity;
+pub mod keymap;
+pub mod normalise;
+pub mod printed;
+mod protocol;
 mod verdict;
+pub mod wiegand;
+
+use crate::profile::Family;
+use protocol::{barcode, bb7e, em18, id12la, ironlogic, rc522, rdm6300, stx_bcc};
 
 pub use verdict::{Reading, Reject, Status, Verdict};
 
@@ -15,4 +33,50 @@ pub trait Decoder: Send {
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Verdict>);
     /// The line was silent, or closed: judge what is left, and start anew.
     fn gap(&mut self, out: &mut Vec<Verdict>);
+    /// Bytes held while a frame is incomplete; never more than the family's named limit.
+    fn held(&self) -> usize;
+}
+
+/// A fresh decoder for a family that speaks over a line; `None` for those that only decode a payload.
+pub fn decoder_for(family: Family) -> Option<Box<dyn Decoder>> {
+    Some(match family {
+        Family::Em4100Rdm6300 => rdm6300::decoder(),
+        Family::Em4100Id12la => id12la::decoder(),
+        Family::Em4100Em18 => em18::decoder(),
+        Family::Em4100StxBcc => stx_bcc::decoder(),
+        Family::Ironlogic => ironlogic::decoder(),
+        Family::Rc522Text => rc522::decoder(),
+        Family::UhfBb7e => bb7e::decoder(),
+        Family::BarcodeText => barcode::decoder(),
+        Family::Gs1CheckDigit
+        | Family::Gs1DigitalLink
+        | Family::Epc
+        | Family::Em4100Forms
+        | Family::Wiegand26 => return None,
+    })
+}
+
+/// Silence, in milliseconds, after which the reader thread calls [`Decoder::gap`].
+///
+/// Where frames delimit themselves the gap only sweeps up what was torn, so it may be generous:
+/// USB bridges hold bytes back for 16 ms, and a busy machine for longer.
+/// Only the barcode's gap can end a good frame; 80 ms is within the 50 to 100 that scanners leave between codes.
+pub fn quiet_ms(family: Family) -> u16 {
+    match family {
+        Family::BarcodeText => 80,
+        // The module falls silent for 20 ms and more between cards; the frame itself takes 12.5 ms.
+        Family::Em4100Em18 => 100,
+        // A sketch pauses between the lines of a dump while it talks to the card.
+        Family::Rc522Text => 400,
+        Family::Em4100Rdm6300
+        | Family::Em4100Id12la
+        | Family::Em4100StxBcc
+        | Family::Ironlogic
+        | Family::UhfBb7e => 200,
+        Family::Gs1CheckDigit
+        | Family::Gs1DigitalLink
+        | Family::Epc
+        | Family::Em4100Forms
+        | Family::Wiegand26 => 0,
+    }
 }

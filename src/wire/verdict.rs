@@ -51,6 +51,15 @@ pub enum Status {
     Other(&'static str),
 }
 
+impl Status {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Other(words) => words,
+        }
+    }
+}
+
 /// A decoder's answer to one frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -69,6 +78,8 @@ pub struct Reading {
     pub aim: Option<[u8; 2]>,
     /// The frame ended by silence instead of a terminator: a suffix should be set on the scanner.
     pub by_gap: bool,
+    /// What else the frame said, as key and value, for people who look on; it decides nothing.
+    pub details: Vec<(&'static str, String)>,
 }
 
 impl Reading {
@@ -78,6 +89,13 @@ impl Reading {
             rssi_dbm: None,
             aim: None,
             by_gap: false,
+            details: Vec::new(),
         }
+    }
+
+    /// Adds a thing that the frame said beside the tag.
+    pub fn with(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.details.push((key, value.into()));
+        self
     }
 }

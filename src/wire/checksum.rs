@@ -1,0 +1,62 @@
+//! Sums, parities and check digits.
+//!
+//! Knows: arithmetic. Must not know: frames, tags.
+
+/// Exclusive or of all bytes: EM4100 readers, BCC.
+pub fn xor(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |sum, byte| sum ^ byte)
+}
+
+/// Low byte of the sum: the BB..7E modules.
+pub fn sum(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte))
+}
+
+/// Check digit of a GS1 number that is given without it: weights 3, 1 from the right, modulo 10.
+/// `None` if something else than digits is in the text. Source: GS1 General Specifications, 7.9.1.
+pub fn gs1_digit(digits: &str) -> Option<u8> {
+    let mut sum: u32 = 0;
+    for (place, byte) in digits.bytes().rev().enumerate() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        let weight = if place % 2 == 0 { 3 } else { 1 };
+        sum = sum.wrapping_add(u32::from(byte - b'0') * weight) % 10;
+    }
+    u8::try_from((10 - sum) % 10).ok()
+}
+
+/// Whether the last digit is the check digit of those before it.
+pub fn gs1_holds(digits: &str) -> bool {
+    let Some((last, rest)) = digits.as_bytes().split_last() else {
+        return false;
+    };
+    last.is_ascii_digit()
+        && std::str::from_utf8(rest)
+            .ok()
+            .and_then(gs1_digit)
+            .is_some_and(|digit| digit == last - b'0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_digits_of_printed_numbers() {
+        for (given, digit) in [
+            ("0846632485751", 5),
+            ("084663228621", 0),
+            ("0360843951968", 0),
+            ("890104296034", 0),
+            ("460005100005", 7),
+            ("290000000001", 8),
+        ] {
+            assert_eq!(gs1_digit(given), Some(digit), "{given}");
+            assert!(gs1_holds(&format!("{given}{digit}")));
+            assert!(!gs1_holds(&format!("{given}{}", (digit + 1) % 10)));
+        }
+        assert_eq!(gs1_digit("12a"), None);
+        assert!(!gs1_holds(""));
+    }
+}

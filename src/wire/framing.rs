@@ -1,0 +1,230 @@
+//! Cutting frames out of a stream of bytes, with bounded memory.
+//!
+//! Both cutters take one byte at a time, so no cut of the stream can change a verdict.
+//!
+//! Knows: starts, ends, lengths. Must not know: what a frame means.
+
+use super::{Decoder, Reject, Verdict};
+
+/// After so many bytes of noise in a row the noise is counted again, as overlong.
+pub const MAX_NOISE: usize = 1024;
+
+/// What a protocol says of the bytes at the head of the buffer.
+pub enum Head {
+    /// A frame begins here, and more bytes are needed to judge it.
+    More,
+    /// The first byte is a pause between frames (CR, LF after a frame); it is nothing.
+    Idle,
+    /// The first byte starts no frame.
+    Noise,
+    /// The first `len` bytes are a frame whose envelope holds.
+    Frame { len: usize, verdict: Verdict },
+    /// The first `len` bytes began as a frame, and are none.
+    Broken { len: usize, reject: Reject },
+}
+
+/// The envelope of a protocol whose frames have a start byte.
+pub trait Envelope: Send {
+    /// No frame is longer, in bytes; also the most that is ever buffered.
+    const MAX: usize;
+    /// Judges the head of a buffer that is never empty.
+    fn head(&self, bytes: &[u8]) -> Head;
+}
+
+/// Hunts for frames: after a broken one it looks again from its second byte,
+/// so that a torn frame never takes the good one behind it along.
+pub struct Hunt<E> {
+    envelope: E,
+    buffer: Vec<u8>,
+    /// Bytes at the head of the buffer that a reject has already been counted for.
+    blamed: usize,
+    /// Noise since the last frame or gap: whether it was counted, and its length since then.
+    counted: bool,
+    skipped: usize,
+}
+
+impl<E: Envelope> Hunt<E> {
+    pub fn new(envelope: E) -> Self {
+        Self {
+            envelope,
+            buffer: Vec::with_capacity(E::MAX),
+            blamed: 0,
+            counted: false,
+            skipped: 0,
+        }
+    }
+
+    fn settle(&mut self, closed: bool, out: &mut Vec<Verdict>) {
+        while !self.buffer.is_empty() {
+            match self.envelope.head(&self.buffer) {
+                Head::More if self.buffer.len() >= E::MAX => {
+                    self.broken(self.buffer.len(), Reject::Overlong, out);
+                }
+                Head::More if closed => self.broken(self.buffer.len(), Reject::Length, out),
+                Head::More => return,
+                Head::Idle => self.drop_front(1),
+                Head::Noise => self.noise(out),
+                Head::Frame { len, verdict } => {
+                    out.push(verdict);
+                    self.drop_front(len.max(1));
+                    self.start_anew();
+                }
+                Head::Broken { len, reject } => self.broken(len, reject, out),
+            }
+        }
+    }
+
+    fn broken(&mut self, len: usize, reject: Reject, out: &mut Vec<Verdict>) {
+        if self.blamed == 0 {
+            out.push(Verdict::Reject(reject));
+        }
+        self.counted = true;
+        self.blamed = self.blamed.max(len);
+        self.drop_front(1);
+    }
+
+    fn noise(&mut self, out: &mut Vec<Verdict>) {
+        if self.blamed == 0 {
+            if !self.counted {
+                self.counted = true;
+                out.push(Verdict::Reject(Reject::NotMine));
+            }
+            self.skipped += 1;
+            if self.skipped >= MAX_NOISE {
+                self.skipped = 0;
+                out.push(Verdict::Reject(Reject::Overlong));
+            }
+        }
+        self.drop_front(1);
+    }
+
+    fn drop_front(&mut self, count: usize) {
+        self.buffer.drain(..count.min(self.buffer.len()));
+        self.blamed = self.blamed.saturating_sub(count);
+    }
+
+    fn start_anew(&mut self) {
+        self.blamed = 0;
+        self.counted = false;
+        self.skipped = 0;
+    }
+}
+
+impl<E: Envelope> Decoder for Hunt<E> {
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Verdict>) {
+        for byte in bytes {
+            self.buffer.push(*byte);
+            self.settle(false, out);
+        }
+    }
+
+    fn gap(&mut self, out: &mut Vec<Verdict>) {
+        self.settle(true, out);
+        self.start_anew();
+    }
+
+    fn held(&self) -> usize {
+        self.buffer.len()
+    }
+}
+
+/// A piece that the line cutter hands out; never empty.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Ended by a terminator.
+    Whole(Vec<u8>),
+    /// Ended by silence, or by the start of the next.
+    Torn(Vec<u8>),
+    /// As many bytes as a line may have went by without an end; they are gone.
+    Overlong,
+}
+
+/// Cuts at terminators; empty lines (the LF of CR LF) are nothing.
+pub struct Lines {
+    ends: &'static [u8],
+    /// A byte that begins a line wherever it stands.
+    start: Option<u8>,
+    max: usize,
+    buffer: Vec<u8>,
+    /// Bytes thrown away since the line became overlong.
+    spilled: Option<usize>,
+}
+
+impl Lines {
+    pub fn new(ends: &'static [u8], start: Option<u8>, max: usize) -> Self {
+        Self {
+            ends,
+            start,
+            max,
+            buffer: Vec::new(),
+            spilled: None,
+        }
+    }
+
+    pub fn push(&mut self, byte: u8) -> Option<Line> {
+        if self.ends.contains(&byte) {
+            return self.end(Line::Whole);
+        }
+        if self.start == Some(byte) {
+            return self.end(Line::Torn);
+        }
+        if let Some(spilled) = &mut self.spilled {
+            *spilled += 1;
+            if *spilled >= self.max {
+                *spilled = 0;
+                return Some(Line::Overlong);
+            }
+            return None;
+        }
+        if self.buffer.len() >= self.max {
+            self.buffer.clear();
+            self.spilled = Some(0);
+            return Some(Line::Overlong);
+        }
+        self.buffer.push(byte);
+        None
+    }
+
+    pub fn gap(&mut self) -> Option<Line> {
+        self.end(Line::Torn)
+    }
+
+    pub fn held(&self) -> usize {
+        self.buffer.len()
+    }
+
+    fn end(&mut self, how: fn(Vec<u8>) -> Line) -> Option<Line> {
+        self.spilled = None;
+        if self.buffer.is_empty() {
+            return None;
+        }
+        Some(how(std::mem::take(&mut self.buffer)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(lines: &mut Lines, bytes: &[u8]) -> Vec<Line> {
+        bytes.iter().filter_map(|byte| lines.push(*byte)).collect()
+    }
+
+    #[test]
+    fn lines_end_at_terminators_and_empty_ones_are_nothing() {
+        let mut lines = Lines::new(b"\r\n", None, 8);
+        let got = cut(&mut lines, b"ab\r\n\r\ncd\nef");
+        assert_eq!(got, [Line::Whole(b"ab".into()), Line::Whole(b"cd".into())]);
+        assert_eq!(lines.gap(), Some(Line::Torn(b"ef".into())));
+        assert_eq!(lines.gap(), None);
+    }
+
+    #[test]
+    fn an_endless_line_is_counted_once_per_its_limit() {
+        let mut lines = Lines::new(b"\n", None, 8);
+        let got = cut(&mut lines, &[b'x'; 30]);
+        assert_eq!(got.len(), 3);
+        assert!(lines.held() <= 8);
+        assert_eq!(cut(&mut lines, b"x\ngood\n"), [Line::Whole(b"good".into())]);
+    }
+}
