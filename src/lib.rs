@@ -2,12 +2,14 @@
 //!
 //! `docs/architecture.md` tells the byte's walk and who may know whom.
 
+pub mod capture;
 pub mod clock;
 pub mod cue;
 pub mod desk;
 pub mod ids;
 pub mod ledger;
 pub mod profile;
+pub mod reader;
 pub mod tag;
 pub mod view;
 pub mod wire;

@@ -1,0 +1,49 @@
+//! Readers: one supervised thread each, from bytes on a line to scans in a queue.
+//!
+//! Knows: lines, profiles, decoders, which tag lies there. Must not know: what a tag is bound to, the desk, the web.
+
+mod attach;
+mod health;
+mod list;
+mod outage;
+mod port;
+mod presence;
+mod serial;
+mod supervise;
+mod usb;
+
+pub use attach::{AttachError, Attached, from_args};
+pub use health::{Board, Health, State, Word};
+pub use list::{Fit, Listed, Seen, fits, list};
+pub use port::{Opener, Port, Trouble};
+pub use presence::Presence;
+pub use serial::{Plugged, UsbPort, open as open_serial, plugged};
+pub use supervise::{Handle, Options, start, start_with};
+pub use usb::{UsbDevice, UsbError, devices as usb_devices};
+
+use crate::{clock::Moment, ids::ReaderId, profile::Role, wire::Reading};
+
+/// A tag that was not on this reader a moment ago.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scan {
+    pub reader: ReaderId,
+    pub role: Role,
+    pub reading: Reading,
+    pub at: Moment,
+}
+
+/// What readers put into the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReaderInput {
+    Scan(Scan),
+    /// The line was lost; told at most once in ten seconds per reader.
+    Lost {
+        reader: ReaderId,
+        at: Moment,
+    },
+    /// It is there again, after a loss that was told.
+    Back {
+        reader: ReaderId,
+        at: Moment,
+    },
+}

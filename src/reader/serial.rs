@@ -1,0 +1,164 @@
+//! Serial lines: the only file that names `serialport`.
+//!
+//! Knows: opening exclusively, reading with a deadline, listing what is there. Must not know: protocols, profiles' names.
+
+use super::port::{Port, Trouble};
+use crate::profile::{DataBits, Flow, Line, Parity, StopBits};
+use serialport::{ErrorKind, SerialPort, TTYPort};
+use std::{
+    fs, io,
+    io::{Read, Write},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Longest wait for a command to leave; a reader that takes no byte for so long is not listening.
+const WRITE_WAIT: Duration = Duration::from_millis(200);
+
+struct Serial {
+    tty: TTYPort,
+    wait: Duration,
+    /// Number of the device behind the path when it was opened.
+    device: u64,
+}
+
+/// Opens a line for this program alone.
+///
+/// Bytes that wait in it are kept: what was sent while nobody listened may be whole frames.
+pub fn open(path: &Path, line: &Line) -> Result<Box<dyn Port>, Trouble> {
+    let meta = fs::metadata(path).map_err(|e| Trouble::of(&e))?;
+    let name = path
+        .to_str()
+        .ok_or(Trouble::Other("its path is not text".into()))?;
+    let builder = serialport::new(name, line.baud)
+        .data_bits(match line.data_bits {
+            DataBits::Seven => serialport::DataBits::Seven,
+            DataBits::Eight => serialport::DataBits::Eight,
+        })
+        .parity(match line.parity {
+            Parity::None => serialport::Parity::None,
+            Parity::Even => serialport::Parity::Even,
+            Parity::Odd => serialport::Parity::Odd,
+        })
+        .stop_bits(match line.stop_bits {
+            StopBits::One => serialport::StopBits::One,
+            StopBits::Two => serialport::StopBits::Two,
+        })
+        .flow_control(match line.flow {
+            Flow::None => serialport::FlowControl::None,
+            Flow::Hardware => serialport::FlowControl::Hardware,
+        })
+        .exclusive(true);
+    let mut tty = TTYPort::open(&builder).map_err(|e| trouble(&e, path))?;
+    // A pseudo-terminal has no such lines, and some adapters do not wire them: wanted, not required.
+    if let Some(dtr) = line.dtr {
+        let _ = tty.write_data_terminal_ready(dtr);
+    }
+    if let Some(rts) = line.rts {
+        let _ = tty.write_request_to_send(rts);
+    }
+    Ok(Box::new(Serial {
+        tty,
+        wait: Duration::ZERO,
+        device: meta.rdev(),
+    }))
+}
+
+fn trouble(error: &serialport::Error, path: &Path) -> Trouble {
+    match error.kind() {
+        // The crate says «no device» for a lock that another program holds.
+        ErrorKind::NoDevice => Trouble::Busy,
+        ErrorKind::Io(kind) => Trouble::of(&io::Error::from(kind)),
+        ErrorKind::InvalidInput => Trouble::NotSerial,
+        ErrorKind::Unknown if !is_character_device(path) => Trouble::NotSerial,
+        // An unplugged device's node may outlive it for a moment.
+        ErrorKind::Unknown => Trouble::Other(error.description.clone()),
+    }
+}
+
+fn is_character_device(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    fs::metadata(path).is_ok_and(|meta| meta.file_type().is_char_device())
+}
+
+impl Serial {
+    fn set_wait(&mut self, wait: Duration) -> Result<(), Trouble> {
+        if self.wait != wait {
+            self.tty
+                .set_timeout(wait)
+                .map_err(|e| Trouble::Other(e.to_string()))?;
+            self.wait = wait;
+        }
+        Ok(())
+    }
+}
+
+impl Port for Serial {
+    fn read(&mut self, buffer: &mut [u8], wait: Duration) -> Result<usize, Trouble> {
+        self.set_wait(wait)?;
+        match self.tty.read(buffer) {
+            // The other end hung up: a terminal that is there would have waited.
+            Ok(0) => Err(Trouble::Gone),
+            Ok(n) => Ok(n),
+            Err(e) if matches!(e.kind(), io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) => Ok(0),
+            // EIO has no kind of its own; on an open line every error but silence means that the device went.
+            Err(_) => Err(Trouble::Gone),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        self.set_wait(WRITE_WAIT)?;
+        self.tty.write_all(bytes).map_err(|e| Trouble::of(&e))
+    }
+
+    fn is_still_at(&self, path: &Path) -> bool {
+        // A path that is gone says nothing: udev may be renewing its links. The line itself tells when it dies.
+        fs::metadata(path).map_or(true, |meta| meta.rdev() == self.device)
+    }
+}
+
+/// A serial port that the machine has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plugged {
+    pub path: PathBuf,
+    /// None: not behind USB.
+    pub usb: Option<UsbPort>,
+}
+
+/// What USB says of the device behind a serial port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsbPort {
+    pub vid: u16,
+    pub pid: u16,
+    pub maker: Option<String>,
+    pub product: Option<String>,
+    pub serial: Option<String>,
+}
+
+/// The serial ports of this machine, by path.
+pub fn plugged() -> Vec<Plugged> {
+    // The crate panics where the kernel has no terminals in sysfs (a container).
+    if !Path::new("/sys/class/tty").is_dir() {
+        return Vec::new();
+    }
+    let ports = serialport::available_ports().unwrap_or_default();
+    let mut plugged: Vec<Plugged> = ports
+        .into_iter()
+        .map(|port| Plugged {
+            path: PathBuf::from(port.port_name),
+            usb: match port.port_type {
+                serialport::SerialPortType::UsbPort(usb) => Some(UsbPort {
+                    vid: usb.vid,
+                    pid: usb.pid,
+                    maker: usb.manufacturer,
+                    product: usb.product,
+                    serial: usb.serial_number,
+                }),
+                _ => None,
+            },
+        })
+        .collect();
+    plugged.sort_by(|a, b| a.path.cmp(&b.path));
+    plugged
+}
