@@ -6,9 +6,13 @@
 
 mod apply;
 pub mod asof;
+pub mod calendar;
 mod command;
+mod decide;
+pub mod due;
 mod event;
 mod find;
+mod holds;
 mod master;
 mod policy;
 mod possible;
@@ -17,6 +21,7 @@ mod refusal;
 mod state;
 
 pub use command::Command;
+pub use decide::{Context, Decided, decide};
 pub use event::{By, Condition, Entry, Event, How, Parts, Seq, Source};
 pub use master::*;
 pub use policy::Policy;

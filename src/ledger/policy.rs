@@ -3,6 +3,7 @@
 //! Knows: defaults and their reasons. Must not know: who reads them from a file.
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// House rules that a centre may set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ pub struct Policy {
     pub undo_s: u32,
     /// Months to the next verification where the item does not say.
     pub verification_months: u32,
+    /// Categories of things worn on face or mouth: a return reminds of cleaning (К-31).
+    pub hygiene: Vec<SmolStr>,
 }
 
 impl Default for Policy {
@@ -28,6 +31,7 @@ impl Default for Policy {
             overdue_block: true,
             undo_s: 120,
             verification_months: 12,
+            hygiene: vec![SmolStr::new("VR/AR")],
         }
     }
 }

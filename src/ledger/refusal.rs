@@ -56,7 +56,7 @@ pub enum Refusal {
     CentreOnly {
         item: ItemId,
     },
-    /// К-20
+    /// К-20; true where the order number or another badge of the borrowing school is missing.
     OrderNeeded {
         item: ItemId,
         order: bool,
@@ -248,7 +248,7 @@ impl Refusal {
     }
 }
 
-/// Said beside a thing that was done: К-11, К-12, К-13, К-15, К-22, К-30, К-31, К-34, К-48. Never a question.
+/// Said beside a thing that was done: К-11, К-12, К-13, К-15, К-22, К-24, К-30, К-31, К-34, К-48. Never a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// К-12: shortened to the day before another's hold.
@@ -259,6 +259,8 @@ pub enum Notice {
     ShortenedByAgreement { last: Date },
     /// К-22: lent although a non-critical part is missing.
     LentShort { missing: Parts },
+    /// К-24: the count after a return found the kit short.
+    CountedShort { missing: Parts },
     /// К-30
     Uav { number: SmolStr },
     /// К-31

@@ -33,6 +33,20 @@ pub enum Change {
     Missed(LoanId),
 }
 
+impl Change {
+    /// The loan it belongs to, if one.
+    pub fn loan(&self) -> Option<&LoanId> {
+        match self {
+            Change::Status => None,
+            Change::CheckedOut(loan)
+            | Change::Returned(loan)
+            | Change::Renewed(loan)
+            | Change::Missed(loan) => Some(loan),
+            Change::Checked { loan, .. } => Some(loan),
+        }
+    }
+}
+
 /// An item as it stood before an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Earlier {
