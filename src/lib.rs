@@ -6,6 +6,7 @@ pub mod capture;
 pub mod clock;
 pub mod cue;
 pub mod desk;
+pub mod exchange;
 pub mod ids;
 pub mod ledger;
 pub mod profile;
