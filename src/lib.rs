@@ -13,5 +13,6 @@ pub mod profile;
 pub mod reader;
 pub mod tag;
 pub mod view;
+pub mod web;
 pub mod wire;
 pub mod words;

@@ -1,0 +1,323 @@
+//! The desk's screen in words and drawings, ready for its template.
+//!
+//! Knows: what stands where. Must not know: why the desk answered so, who scanned, what is on disk.
+
+use super::{filters, look::Look, stamp::Stamp};
+use askama::Template;
+
+/// Ground of the whole desk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verdict {
+    #[default]
+    Neutral,
+    Lent,
+    Returned,
+    Attention,
+    Refused,
+    Unknown,
+    Stopped,
+}
+
+impl Verdict {
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Neutral => "neutral",
+            Verdict::Lent => "lent",
+            Verdict::Returned => "returned",
+            Verdict::Attention => "attention",
+            Verdict::Refused => "refused",
+            Verdict::Unknown => "unknown",
+            Verdict::Stopped => "stopped",
+        }
+    }
+
+    /// Urgent answers interrupt a screen reader, the others wait for a pause.
+    pub fn role(self) -> &'static str {
+        match self {
+            Verdict::Refused | Verdict::Unknown | Verdict::Stopped => "alert",
+            _ => "status",
+        }
+    }
+}
+
+/// One whole screen.
+#[derive(Clone, Debug, Default)]
+pub struct Screen {
+    pub verdict: Verdict,
+    /// Grows with every change; a press that carries an older one came from an old picture.
+    pub seq: u64,
+    /// Name of the cue to play once, none when the picture is only repeated.
+    pub cue: Option<&'static str>,
+    /// Seconds until the answer gives way to the neutral desk; none stays.
+    pub stay_s: Option<u32>,
+    pub demo: bool,
+    pub duty: Option<String>,
+    pub clock: Clock,
+    pub answer: Option<Answer>,
+    pub rest: Rest,
+    pub sheet: Sheet,
+    pub kit: Option<Kit>,
+    pub readers: Vec<Reader>,
+}
+
+impl Screen {
+    pub fn layout(&self) -> &'static str {
+        if self.kit.is_some() { "kit" } else { "desk" }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// With offset, for the script that goes on counting.
+    pub iso: String,
+    pub time: String,
+    pub date: String,
+}
+
+/// What the desk answers to a scan.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    pub word: String,
+    pub drawing: &'static str,
+    pub code: Option<String>,
+    pub thing: Option<Thing>,
+    pub headline: Option<String>,
+    pub said: Option<String>,
+    pub foot: Foot,
+}
+
+#[derive(Clone, Debug)]
+pub struct Thing {
+    pub drawing: &'static str,
+    pub name: String,
+    pub number: String,
+}
+
+impl Thing {
+    /// Names that would take more than three lines are set smaller.
+    pub fn is_long(&self) -> bool {
+        self.name.chars().count() > 44
+    }
+}
+
+/// The bottom of an answer: the date, the place, or the next step.
+#[derive(Clone, Debug, Default)]
+pub enum Foot {
+    #[default]
+    Nothing,
+    Due {
+        stamp: Stamp,
+        title: String,
+        help: String,
+    },
+    Place {
+        place: String,
+        title: String,
+        help: String,
+    },
+    Step {
+        title: String,
+        help: String,
+    },
+    /// All readers are gone: the number is typed.
+    Typed {
+        label: String,
+    },
+}
+
+/// What the neutral desk says.
+#[derive(Clone, Debug, Default)]
+pub struct Rest {
+    pub lead: Option<String>,
+    pub headline: String,
+    pub hint: Option<String>,
+    pub hint_drawing: Option<&'static str>,
+    pub quiet: Option<Quiet>,
+    pub countdown: Option<Countdown>,
+    pub due: Option<Due>,
+    /// Idle: shows both ways to begin.
+    pub ways: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Quiet {
+    pub word: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Countdown {
+    pub text: String,
+    pub left_s: u32,
+    pub of_s: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Due {
+    pub stamp: Stamp,
+    pub title: String,
+    pub help: String,
+}
+
+/// The card on which everything written stands, newest on top.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    pub tab: String,
+    pub title: String,
+    pub under: Option<String>,
+    pub count: Option<Count>,
+    pub lines: Vec<Line>,
+    /// Lines below those given.
+    pub more: usize,
+    pub acts: Vec<Act>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Count {
+    pub what: String,
+    pub left: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    Lent,
+    Returned,
+    Late,
+    Refused,
+    Unknown,
+    Undone,
+    Unwritten,
+    Other,
+}
+
+impl LineKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            LineKind::Lent => "lent",
+            LineKind::Returned => "returned",
+            LineKind::Late => "late",
+            LineKind::Refused => "refused",
+            LineKind::Unknown => "unknown",
+            LineKind::Undone => "undone",
+            LineKind::Unwritten => "unwritten",
+            LineKind::Other => "other",
+        }
+    }
+
+    pub fn drawing(self) -> &'static str {
+        match self {
+            LineKind::Lent => "lent",
+            LineKind::Returned | LineKind::Late => "returned",
+            LineKind::Refused | LineKind::Unwritten => "refused",
+            LineKind::Unknown => "unknown",
+            LineKind::Undone => "undo",
+            LineKind::Other => "clock",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Tells a new line from one that was there before.
+    pub id: String,
+    pub kind: LineKind,
+    pub now: bool,
+    pub what: String,
+    pub name: String,
+    pub note: String,
+    pub stamp: Option<Stamp>,
+}
+
+/// A button of the sheet; `name` is what it posts.
+#[derive(Clone, Debug)]
+pub struct Act {
+    pub name: &'static str,
+    pub drawing: &'static str,
+    pub label: String,
+    /// The one likely next action of this screen.
+    pub likely: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub drawing: &'static str,
+    pub name: String,
+    pub state: String,
+    /// Seconds since the last scan.
+    pub age_s: Option<u64>,
+    pub gone: bool,
+}
+
+/// The panel that asks what a returned kit lacks.
+#[derive(Clone, Debug, Default)]
+pub struct Kit {
+    pub school: Option<String>,
+    pub word: String,
+    pub name: String,
+    pub left_s: u32,
+    pub waiting: usize,
+    pub key: Vec<Tile>,
+    pub rest: Vec<Tile>,
+    /// «Не хватает: кабель – 2», none while nothing is missing.
+    pub short: Option<String>,
+    /// «Части 9–16 из 23», for kits with more parts than fit.
+    pub pages: Option<String>,
+}
+
+impl Kit {
+    pub fn left(&self) -> String {
+        format!("{}:{:02}", self.left_s / 60, self.left_s % 60)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Tile {
+    pub component: String,
+    pub name: String,
+    pub amount: String,
+    /// How many belong there.
+    pub of: u32,
+    pub key: bool,
+    pub by_scales: bool,
+    pub state: TileState,
+}
+
+impl Tile {
+    /// More than one belongs there and some are missing: the number can be set.
+    pub fn countable(&self) -> bool {
+        self.of > 1 && matches!(self.state, TileState::Short(_))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TileState {
+    Unchecked,
+    Here,
+    Short(u32),
+}
+
+impl TileState {
+    pub fn name(self) -> &'static str {
+        match self {
+            TileState::Unchecked => "unchecked",
+            TileState::Here => "here",
+            TileState::Short(_) => "short",
+        }
+    }
+}
+
+/// The page with its frame: what a browser asks for first.
+#[derive(Template)]
+#[template(path = "kiosk/page.html")]
+pub struct Page<'a> {
+    pub look: &'a Look,
+    pub screen: &'a Screen,
+}
+
+/// The desk alone, as it goes down the stream.
+#[derive(Template)]
+#[template(path = "kiosk/desk.html")]
+pub struct Desk<'a> {
+    pub look: &'a Look,
+    pub screen: &'a Screen,
+}
