@@ -5,6 +5,7 @@
 pub mod capture;
 pub mod clock;
 pub mod cue;
+pub mod demo;
 pub mod desk;
 pub mod exchange;
 pub mod ids;

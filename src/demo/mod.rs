@@ -1,0 +1,6 @@
+//! The demo: virtual readers whose bytes go the whole way through the serial driver.
+//!
+//! Knows: everything below. Must not be known by: anything but the command line.
+
+pub mod encode;
+pub mod pty;
