@@ -90,7 +90,7 @@ fn rc522(uid: &[u8]) -> Option<Vec<u8>> {
 fn bb7e(epc: &[u8]) -> Option<Vec<u8>> {
     /// -55 dBm, a tag at arm's length.
     const RSSI: u8 = 0xc9;
-    if epc.len() % 2 != 0 {
+    if !epc.len().is_multiple_of(2) {
         return None;
     }
     let words = u16::try_from(epc.len() / 2).ok()?;
