@@ -1,6 +1,7 @@
 //! Captures: recorded by the program itself through a pseudo-terminal, replayed into it, with the same scans.
 //!
 //! `FORMULAR_BLESS=1 cargo test --test reader_captures` records them anew; the difference is then read like code.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod reader_rig;
 

@@ -1,4 +1,5 @@
 //! Readers end to end: bytes into a pseudo-terminal, through the serial driver, out of the queue as scans.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod reader_rig;
 
