@@ -12,6 +12,7 @@ pub mod ids;
 pub mod ledger;
 pub mod profile;
 pub mod reader;
+pub mod store;
 pub mod tag;
 pub mod view;
 pub mod web;

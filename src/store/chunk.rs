@@ -1,0 +1,181 @@
+//! Reading lines ahead: bytes in chunks of whole lines, hashed and parsed on two threads, given back in order.
+//!
+//! Knows: line ends, bounded memory. Must not know: files, the chain, what to do about a broken line.
+
+use super::record::{Line, MAX_LINE_BYTES, RecordError, decode};
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// Bytes that are read at once. Small, since several are held at a time.
+const CHUNK_BYTES: usize = 128 << 10;
+const DECODERS: usize = 2;
+/// Chunks that are under way: one in work and one waiting for each decoder.
+const UNDER_WAY: usize = 2 * DECODERS;
+
+/// A stream of bytes cut behind line ends.
+pub struct Chunks<R> {
+    source: R,
+    carry: Vec<u8>,
+}
+
+impl<R: Read> Chunks<R> {
+    pub fn new(source: R) -> Self {
+        Self {
+            source,
+            carry: Vec::new(),
+        }
+    }
+
+    /// The next whole lines. The last chunk may end without a line end, and so does a piece of a line that is too
+    /// long to be one.
+    pub fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = std::mem::take(&mut self.carry);
+        loop {
+            let before = bytes.len();
+            let read = (&mut self.source)
+                .take(CHUNK_BYTES as u64)
+                .read_to_end(&mut bytes)?;
+            if read == 0 {
+                return Ok(Some(bytes).filter(|bytes| !bytes.is_empty()));
+            }
+            let end = bytes.iter().skip(before).rposition(|&b| b == b'\n');
+            if let Some(end) = end {
+                self.carry = bytes.split_off(before + end + 1);
+                return Ok(Some(bytes));
+            }
+            if bytes.len() > MAX_LINE_BYTES {
+                return Ok(Some(bytes));
+            }
+        }
+    }
+}
+
+/// A line as it was found.
+pub struct Found {
+    /// Length with its line end.
+    pub bytes: usize,
+    pub line: Result<Line, RecordError>,
+}
+
+/// Splits a chunk and reads its lines.
+pub fn read_lines(chunk: &[u8]) -> Vec<Found> {
+    chunk
+        .split_inclusive(|&b| b == b'\n')
+        .map(|bytes| Found {
+            bytes: bytes.len(),
+            line: match bytes.strip_suffix(b"\n") {
+                _ if bytes.len() > MAX_LINE_BYTES => Err(RecordError::TooLong),
+                Some(line) => decode(line),
+                None => Err(RecordError::NoLineEnd),
+            },
+        })
+        .collect()
+}
+
+/// Takes chunks from `next`, reads their lines on other threads, and gives them to `each` in order.
+///
+/// `T` travels with its chunk (where it stood). Ends when `next` has no more, or `each` breaks.
+pub fn read_ahead<T: Send, E: From<io::Error>>(
+    mut next: impl FnMut() -> Result<Option<(T, Vec<u8>)>, E>,
+    mut each: impl FnMut(T, Vec<Found>) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    let Some((place, first)) = next()? else {
+        return Ok(());
+    };
+    let Some(second) = next()? else {
+        // A small journal is not worth a thread.
+        return each(place, read_lines(&first)).map(|_| ());
+    };
+    std::thread::scope(|scope| {
+        let mut decoders: Vec<Decoder<T>> = Vec::new();
+        for _ in 0..DECODERS {
+            let (jobs, work) = sync_channel::<(T, Vec<u8>)>(UNDER_WAY);
+            let (done, results) = sync_channel(UNDER_WAY);
+            scope.spawn(move || {
+                for (place, chunk) in work {
+                    if done.send((place, read_lines(&chunk))).is_err() {
+                        break;
+                    }
+                }
+            });
+            decoders.push(Decoder { jobs, results });
+        }
+        let mut waiting = VecDeque::from([(place, first), second]);
+        let (mut sent, mut taken) = (0_usize, 0_usize);
+        loop {
+            while sent - taken < UNDER_WAY {
+                let job = match waiting.pop_front() {
+                    Some(job) => job,
+                    None => match next()? {
+                        Some(job) => job,
+                        None => break,
+                    },
+                };
+                if let Some(decoder) = decoders.get(sent % DECODERS) {
+                    decoder.jobs.send(job).map_err(|_| ended())?;
+                }
+                sent += 1;
+            }
+            if sent == taken {
+                return Ok(());
+            }
+            if let Some(decoder) = decoders.get(taken % DECODERS) {
+                let (place, lines) = decoder.results.recv().map_err(|_| ended())?;
+                if each(place, lines)?.is_break() {
+                    return Ok(());
+                }
+            }
+            taken += 1;
+        }
+    })
+}
+
+struct Decoder<T> {
+    jobs: SyncSender<(T, Vec<u8>)>,
+    results: Receiver<(T, Vec<Found>)>,
+}
+
+fn ended() -> io::Error {
+    io::Error::other("a thread that reads the journal ended")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &[u8]) -> Vec<Vec<u8>> {
+        let mut chunks = Chunks::new(text);
+        std::iter::from_fn(|| chunks.next().unwrap()).collect()
+    }
+
+    #[test]
+    fn chunks_are_whole_lines_and_lose_nothing() {
+        let mut text = Vec::new();
+        for n in 0..40_000_u32 {
+            text.extend_from_slice(format!("line {n}\n").as_bytes());
+        }
+        text.extend_from_slice(b"no end");
+        let chunks = all(&text);
+        assert!(chunks.len() > 2);
+        assert_eq!(chunks.concat(), text);
+        let (last, whole) = chunks.split_last().unwrap();
+        assert!(whole.iter().all(|chunk| chunk.ends_with(b"\n")));
+        assert_eq!(last, b"no end");
+        assert!(all(b"").is_empty());
+    }
+
+    #[test]
+    fn an_endless_line_stays_small() {
+        let text = vec![0_u8; 5 * MAX_LINE_BYTES];
+        let chunks = all(&text);
+        assert_eq!(chunks.concat(), text);
+        assert!(
+            chunks
+                .iter()
+                .all(|chunk| chunk.len() <= MAX_LINE_BYTES + CHUNK_BYTES)
+        );
+        assert_eq!(read_lines(&chunks[0])[0].line, Err(RecordError::TooLong));
+    }
+}

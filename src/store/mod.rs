@@ -1,0 +1,45 @@
+//! The store: the journal, which is the truth, and what hangs on it.
+//!
+//! Knows: bytes on disk, their order and their durability. Must not know: rules, readers, wording, the web.
+//!
+//! ```text
+//! <data>/format         the version of the folder; a newer one is refused
+//! <data>/lock           held while somebody writes
+//! <data>/journal/       the truth: JSON lines, hash-chained, one batch per fdatasync
+//! <data>/clean          the head at the last clean stop
+//! <data>/reserve        4 MiB that are given up so that returns still go on a full disk
+//! <data>/index/         sled: projections; thrown away and rebuilt at any doubt
+//! <data>/roster.json    which card belongs to which badge; may forget
+//! <data>/inbox.json     tags that belong to nothing yet; may forget
+//! <data>/key            the key of the digests that stand in the journal for cards and unknown tags
+//! <data>/tokens.json    digests of access tokens and their roles
+//! ```
+//!
+//! `docs/journal.md` tells what a line is in enough words for a stranger to check a journal.
+
+mod chain;
+mod chunk;
+mod clean;
+mod error;
+mod files;
+mod journal;
+mod lock;
+mod reader;
+mod record;
+mod scan;
+mod segment;
+
+pub use chain::{Chain, ChainFault};
+pub use clean::CleanMark;
+pub use error::{Error, LineAt, Result};
+pub use journal::{Journal, Limits, Need, Opened, Space, Torn};
+pub use lock::{DataFolder, FORMAT};
+pub use reader::JournalReader;
+pub use record::{Draft, Head, Line, LineHash, RecordError, VERSION, decode, encode};
+pub use scan::{Located, Position};
+pub use segment::Place;
+
+/// The last sequence that the index knows, without disturbing it; asked only when an end is torn.
+fn witness(_data: &std::path::Path) -> Option<crate::ledger::Seq> {
+    None
+}
