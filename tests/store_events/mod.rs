@@ -37,7 +37,7 @@ pub fn draft(n: u64) -> Draft {
         how: How::Scanned,
         ..By::default()
     };
-    let event = if n % 2 == 0 {
+    let event = if n.is_multiple_of(2) {
         Event::CheckedOut {
             loan,
             item,
