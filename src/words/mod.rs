@@ -1,6 +1,15 @@
 //! Messages to people, by name, in Russian and English.
 //!
-//! Knows: names of messages and their arguments. Must not know: who says them, and where they are shown.
+//! Knows: names of messages, their arguments, how each language writes numbers and dates.
+//! Must not know: who says them, and where they are shown.
+//!
+//! The wording stands in `ru.ftl` and `en.ftl`; both have the same names, which a test watches over.
+
+mod dates;
+mod say;
+
+pub use dates::{day_and_month, full_date, month_short, weekday, weekday_short};
+pub use say::{say, say_or_missing};
 
 use jiff::civil::Date;
 use smol_str::SmolStr;
@@ -13,13 +22,25 @@ pub enum Lang {
     En,
 }
 
+impl Lang {
+    pub const ALL: [Lang; 2] = [Lang::Ru, Lang::En];
+
+    /// The tag for `lang="…"` in a page.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Lang::Ru => "ru",
+            Lang::En => "en",
+        }
+    }
+}
+
 /// A value inside a message; how it is written depends on the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     Text(SmolStr),
     /// Decides the plural form.
     Number(i64),
-    /// Written `12.12.2026`, or «12 декабря» where the message asks for words.
+    /// A date `due` is `$due` (`12.12.2026`), `$due-day` («12 декабря») and `$due-weekday` («суббота») in a message.
     Date(Date),
 }
 
