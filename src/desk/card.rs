@@ -7,6 +7,9 @@ use crate::tag::{Scheme, TagId};
 /// Everything that begins so is a card and never an item.
 pub const PREFIX: &str = "FORMULAR:";
 
+/// Begins the code of an order sheet; the order's number follows.
+pub const ORDER_PREFIX: &str = "FORMULAR:ORDER:";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Card {
     Done,
@@ -56,6 +59,36 @@ impl Card {
     pub fn of(tag: &TagId) -> Option<Card> {
         let name = (tag.scheme() == Scheme::Code).then(|| tag.value().strip_prefix(PREFIX))??;
         Card::ALL.into_iter().find(|card| card.as_str() == name)
+    }
+
+    /// The name of its title among the messages: «Готово».
+    pub fn title(self) -> &'static str {
+        match self {
+            Card::Done => "card-done",
+            Card::Undo => "card-undo",
+            Card::Complete => "card-complete",
+            Card::Short => "card-short",
+            Card::Later => "card-later",
+            Card::Damaged => "card-damaged",
+            Card::Renew => "card-renew",
+            Card::Info => "card-info",
+            Card::Print => "card-print",
+        }
+    }
+
+    /// The name of its one line of help.
+    pub fn help(self) -> &'static str {
+        match self {
+            Card::Done => "card-done-help",
+            Card::Undo => "card-undo-help",
+            Card::Complete => "card-complete-help",
+            Card::Short => "card-short-help",
+            Card::Later => "card-later-help",
+            Card::Damaged => "card-damaged-help",
+            Card::Renew => "card-renew-help",
+            Card::Info => "card-info-help",
+            Card::Print => "card-print-help",
+        }
     }
 
     /// Reserved for cards, whether or not this version knows the card.

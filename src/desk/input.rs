@@ -68,6 +68,8 @@ pub enum Input {
     AllReadersLost(bool),
     /// The disk refused: nothing is accepted any more.
     Stopped,
+    /// The disk is full: what came last was not written and does not count. The desk goes on with returns.
+    NotWritten,
 }
 
 /// What the desk asks the ledger for.

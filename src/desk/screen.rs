@@ -91,6 +91,25 @@ pub enum LineMark {
     NotWritten,
 }
 
+impl LineMark {
+    /// The name of the message that says it where the line has no note of its own.
+    pub fn said(self) -> &'static str {
+        match self {
+            LineMark::Lent => "line-lent",
+            LineMark::Returned => "line-returned",
+            LineMark::ReturnedLate => "line-late",
+            LineMark::Renewed => "line-renewed",
+            LineMark::Checked => "line-checked",
+            LineMark::Short => "line-short-plain",
+            LineMark::Damaged => "line-damaged",
+            LineMark::Refused => "line-refused",
+            LineMark::Unknown => "line-unknown",
+            LineMark::Undone => "line-undone",
+            LineMark::NotWritten => "line-not-written",
+        }
+    }
+}
+
 /// One line on the sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -105,6 +124,15 @@ pub struct Line {
     pub at: Moment,
     /// The line that the desk speaks of now.
     pub latest: bool,
+}
+
+impl Line {
+    /// What happened, in words: «Возвращено, срок истёк 3 дня назад», «Не выдано: договор истёк».
+    pub fn said(&self) -> Message {
+        self.note
+            .clone()
+            .unwrap_or_else(|| Message::new(self.mark.said()))
+    }
 }
 
 /// The school at the desk.

@@ -6,11 +6,31 @@ use super::Lang;
 use jiff::civil::{Date, Weekday};
 
 const MONTHS_RU: [&str; 12] = [
-    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
     "декабря",
 ];
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const SHORT_RU: [&str; 12] = [
@@ -25,7 +45,12 @@ fn month(date: Date) -> usize {
 pub fn full_date(lang: Lang, date: Date) -> String {
     match lang {
         Lang::Ru => format!("{:02}.{:02}.{:04}", date.day(), date.month(), date.year()),
-        Lang::En => format!("{}\u{a0}{}\u{a0}{:04}", date.day(), MONTHS_EN[month(date)], date.year()),
+        Lang::En => format!(
+            "{}\u{a0}{}\u{a0}{:04}",
+            date.day(),
+            MONTHS_EN[month(date)],
+            date.year()
+        ),
     }
 }
 

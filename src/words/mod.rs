@@ -6,9 +6,11 @@
 //! The wording stands in `ru.ftl` and `en.ftl`; both have the same names, which a test watches over.
 
 mod dates;
+mod due;
 mod say;
 
 pub use dates::{day_and_month, full_date, month_short, weekday, weekday_short};
+pub use due::due_words;
 pub use say::{say, say_or_missing};
 
 use jiff::civil::Date;
@@ -42,6 +44,8 @@ pub enum Value {
     Number(i64),
     /// A date `due` is `$due` (`12.12.2026`), `$due-day` («12 декабря») and `$due-weekday` («суббота») in a message.
     Date(Date),
+    /// Another message, said in the same language and with a small first letter: «Не выдано: договор истёк».
+    Said(Box<Message>),
 }
 
 /// A message to a person: its name in the Fluent files and its arguments.
@@ -63,6 +67,11 @@ impl Message {
 
     pub fn number(mut self, name: &'static str, value: impl Into<i64>) -> Self {
         self.args.push((name, Value::Number(value.into())));
+        self
+    }
+
+    pub fn said(mut self, name: &'static str, value: Message) -> Self {
+        self.args.push((name, Value::Said(Box::new(value))));
         self
     }
 

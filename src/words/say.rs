@@ -59,6 +59,7 @@ pub fn say_or_missing(lang: Lang, message: &Message) -> Result<String, String> {
         match value {
             Value::Text(text) => args.set(*name, text.to_string()),
             Value::Number(number) => args.set(*name, *number),
+            Value::Said(message) => args.set(*name, small_first(say_or_missing(lang, message)?)),
             Value::Date(date) => {
                 args.set(*name, dates::full_date(lang, *date));
                 args.set(format!("{name}-day"), dates::day_and_month(lang, *date));
@@ -67,10 +68,23 @@ pub fn say_or_missing(lang: Lang, message: &Message) -> Result<String, String> {
         }
     }
     let mut errors = Vec::new();
-    let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
+    let text = bundle
+        .format_pattern(pattern, Some(&args), &mut errors)
+        .into_owned();
     if errors.is_empty() {
         Ok(text)
     } else {
         Err(format!("{}: {errors:?}", message.id))
+    }
+}
+
+/// A small first letter, unless the word is an abbreviation («БВС»).
+fn small_first(text: String) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => text,
     }
 }

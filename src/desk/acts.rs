@@ -1,0 +1,206 @@
+//! Command cards and buttons: the same things said without an item in hand.
+//!
+//! Knows: what each card and button means. Must not know: where the buttons stand.
+
+use super::card::Card;
+use super::input::{Act, Order};
+use super::machine::{Armed, Desk, Pending};
+use super::names::item_card;
+use super::screen::LineMark;
+use super::settings::ms;
+use crate::clock::Moment;
+use crate::ids::ItemId;
+use crate::ledger::{By, Command, Condition, How, Ledger, Parts};
+use crate::words::{Lang, Message, say};
+use smol_str::SmolStr;
+
+impl Desk {
+    pub(super) fn act(&mut self, act: Act, ledger: &Ledger, now: Moment) -> Option<Order> {
+        let by = self.by(How::Tapped, None);
+        let until = self.panel_until();
+        match act {
+            Act::Card(card) => return self.play(card, by, ledger, now),
+            Act::Tile(component) => self.panels.tap(&component, until),
+            Act::More(component) => self.panels.more(&component, until),
+            Act::Fewer(component) => self.panels.fewer(&component, until),
+            Act::PanelDone => return self.panel_done(by),
+            Act::Headcount(count) => return self.headcount(count, by, ledger, now),
+            Act::Dismiss => {
+                self.clear_face();
+                self.quiet = None;
+                self.armed = None;
+                self.waiting.clear();
+            }
+        }
+        None
+    }
+
+    pub(super) fn play(&mut self, card: Card, by: By, ledger: &Ledger, now: Moment) -> Option<Order> {
+        match card {
+            Card::Done => {
+                self.armed = None;
+                self.waiting.clear();
+                if self.session.is_some() {
+                    self.end_session(ledger);
+                } else {
+                    self.clear_face();
+                    self.hush(Message::new("quiet-nothing-to-end"));
+                }
+                None
+            }
+            Card::Undo => self.undo(by, ledger, now),
+            Card::Complete => self.check(Parts::new(), by),
+            Card::Short => self.short(by),
+            Card::Later => {
+                self.later(ledger);
+                None
+            }
+            Card::Damaged => self.damage(by, ledger, now),
+            Card::Renew => self.renew_card(by, ledger),
+            Card::Info => {
+                self.arm(Armed::Info, "quiet-info");
+                None
+            }
+            Card::Print => {
+                self.hush(Message::new("quiet-print"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn panel_until(&self) -> u64 {
+        self.time.ms() + ms(self.settings.panel_s)
+    }
+
+    fn check(&mut self, missing: Parts, by: By) -> Option<Order> {
+        let Some(item) = self.panels.front().cloned() else {
+            self.hush(Message::new("quiet-nothing-to-check"));
+            return None;
+        };
+        let command = Command::KitCheck {
+            item: item.clone(),
+            missing: missing.clone(),
+        };
+        self.order(command, by, Pending::Check { item, missing })
+    }
+
+    /// «Не хватает» writes what is marked; with nothing marked it can only ask for the marks.
+    fn short(&mut self, by: By) -> Option<Order> {
+        let missing = self.panels.missing();
+        if self.panels.front().is_some() && missing.is_empty() {
+            self.panels.stay(self.panel_until());
+            self.hush(Message::new("quiet-mark-parts"));
+            return None;
+        }
+        self.check(missing, by)
+    }
+
+    fn panel_done(&mut self, by: By) -> Option<Order> {
+        if self.panels.all_here() {
+            return self.check(Parts::new(), by);
+        }
+        self.short(by)
+    }
+
+    fn later(&mut self, ledger: &Ledger) {
+        if self.panels.front().is_some() {
+            self.put_off(ledger);
+        } else {
+            self.hush(Message::new("quiet-nothing-to-check"));
+        }
+    }
+
+    /// «Проверить позже»: the kit stays unchecked, which the ledger knows since its return.
+    pub(super) fn put_off(&mut self, ledger: &Ledger) {
+        let until = self.panel_until();
+        if let Some(item) = self.panels.put_off(until) {
+            let card = item_card(ledger, &item);
+            self.hush(Message::new("quiet-later").text("item", &card.name));
+        }
+    }
+
+    /// The item lent or returned last: in this session, or within the time of undoing.
+    fn last_item(&self, ledger: &Ledger, now: Moment, marks: &[LineMark]) -> Option<ItemId> {
+        let visit = self.session.as_ref().map(|session| session.visit);
+        let recent = |at: Moment| (0..self.undo_ms()).contains(&now.since_ms(at));
+        self.rows.last_item(ledger, visit, recent, marks)
+    }
+
+    fn damage(&mut self, by: By, ledger: &Ledger, now: Moment) -> Option<Order> {
+        let marks = [LineMark::Lent, LineMark::Returned, LineMark::ReturnedLate];
+        let Some(item) = self.last_item(ledger, now, &marks) else {
+            self.hush(Message::new("quiet-nothing-to-damage"));
+            return None;
+        };
+        let command = Command::NoteCondition {
+            item: item.clone(),
+            condition: Condition::Damaged,
+            note: SmolStr::new(say(Lang::Ru, &Message::new("damage-note"))),
+        };
+        self.order(command, by, Pending::Damage(item))
+    }
+
+    fn headcount(&mut self, count: u32, by: By, ledger: &Ledger, now: Moment) -> Option<Order> {
+        let marks = [LineMark::Returned, LineMark::ReturnedLate];
+        let found = self.last_item(ledger, now, &marks).and_then(|item| {
+            let status = &ledger.items.get(&item)?.status;
+            let (loan, _) = status.last_return.clone()?;
+            Some((item, loan))
+        });
+        let Some((item, loan)) = found else {
+            self.hush(Message::new("quiet-nothing-returned"));
+            return None;
+        };
+        let command = Command::NoteLoan {
+            loan,
+            purpose: None,
+            group: None,
+            order: None,
+            headcount: Some(count),
+        };
+        self.order(command, by, Pending::Headcount { item, count })
+    }
+
+    /// The item whose card is on the screen, or else the next one scanned.
+    fn renew_card(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
+        let current = self.shown.as_ref().and_then(|shown| shown.card_of.clone());
+        let on_loan = |item: &ItemId| {
+            ledger
+                .items
+                .get(item)
+                .is_some_and(|state| state.status.loan.is_some())
+        };
+        let Some(item) = current.filter(on_loan) else {
+            self.arm(Armed::Renew, "quiet-renew");
+            return None;
+        };
+        let command = Command::Renew {
+            item: item.clone(),
+            due: None,
+        };
+        self.order(command, by, Pending::Renew(item))
+    }
+
+    fn undo(&mut self, by: By, ledger: &Ledger, now: Moment) -> Option<Order> {
+        let Some(undo) = self.rows.undoable(ledger, now, self.undo_ms()).cloned() else {
+            self.hush(Message::new("quiet-nothing-to-undo"));
+            return None;
+        };
+        let mut left: Vec<_> = undo
+            .seqs
+            .iter()
+            .copied()
+            .filter(|seq| !ledger.voided.contains(seq))
+            .collect();
+        let last = left.pop()?;
+        let command = void(last);
+        self.order(command, by, Pending::Undo { undo, left })
+    }
+}
+
+pub(super) fn void(seq: crate::ledger::Seq) -> Command {
+    Command::Void {
+        seq,
+        reason: SmolStr::new(say(Lang::Ru, &Message::new("undo-reason"))),
+    }
+}

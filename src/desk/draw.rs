@@ -1,0 +1,85 @@
+//! From the desk's state to its screen.
+//!
+//! Knows: what stands where. Must not know: HTML, languages.
+
+use super::faces;
+use super::machine::Desk;
+use super::screen::{Face, Screen, Sheet};
+use super::session::Session;
+use super::settings::ms;
+use super::time::seconds_left;
+use crate::clock::Moment;
+use crate::ledger::Ledger;
+
+impl Desk {
+    /// The screen at `now`. Its number has grown since the last one if anything else on it differs.
+    pub fn screen(&self, ledger: &Ledger, now: Moment) -> Screen {
+        self.draw(ledger, now)
+    }
+
+    pub(super) fn draw(&self, ledger: &Ledger, now: Moment) -> Screen {
+        let ms_now = self.time.at(now);
+        let undo_until = self
+            .rows
+            .undoable(ledger, now, self.undo_ms())
+            .map(|undo| undo.at.plus_ms(self.undo_ms()));
+        Screen {
+            number: self.number(),
+            at: now,
+            face: self.face(ledger, now),
+            sheet: Sheet {
+                session: self
+                    .session
+                    .as_ref()
+                    .map(|session| session.view(ledger, now.date())),
+                lines: self
+                    .rows
+                    .lines(ledger, self.session.as_ref().map(|session| session.visit)),
+                undo_until,
+            },
+            panel: self.panels.view(ledger, ms_now),
+            quiet: self.quiet.as_ref().map(|(message, _)| message.clone()),
+            countdown: self
+                .session
+                .as_ref()
+                .and_then(|session| self.countdown(session, ms_now)),
+            duty: self
+                .duty
+                .as_ref()
+                .map(|duty| (duty.badge.clone(), duty.role.clone())),
+            cue: self.cue,
+        }
+    }
+
+    fn countdown(&self, session: &Session, ms_now: u64) -> Option<u32> {
+        let begins = session.touched + ms(self.settings.idle_s);
+        (begins <= ms_now).then(|| seconds_left(self.session_end(session), ms_now))
+    }
+
+    /// What was just said, or what the desk says at rest.
+    fn face(&self, ledger: &Ledger, now: Moment) -> Face {
+        if self.stopped {
+            return faces::stopped();
+        }
+        if let Some(shown) = &self.shown {
+            return shown.face.clone();
+        }
+        if self.readers_lost {
+            return faces::readers_lost();
+        }
+        let waiting: Vec<_> = self.waiting.iter().map(|hand| &hand.item).collect();
+        let wait = faces::waits_for_badge(ledger, &waiting, now.date(), self.settings.item_card_s);
+        if let Some(mut face) = wait {
+            face.for_ms = Some(self.settings.item_card_s.saturating_mul(1000));
+            return face;
+        }
+        match &self.session {
+            Some(session) => {
+                let (lent, due) = session.lent(ledger);
+                let name = super::names::school_name(ledger, &session.school);
+                faces::session(&name, lent, due, session.restricted.len())
+            }
+            None => faces::idle(),
+        }
+    }
+}

@@ -1,0 +1,441 @@
+//! What the desk says: faces made of facts.
+//!
+//! Knows: which word, headline, text and place belong to an answer. Must not know: when it is shown.
+
+use super::names::{components, item_card, parts_text, school_name};
+use super::screen::{Face, Ground, ItemCard};
+use super::wording::{RefusalWords, notice_headline, notice_words};
+use crate::ids::{ItemId, SchoolId};
+use crate::ledger::{Away, Condition, ItemState, Ledger, Notice, Parts};
+use crate::words::{Message, due_words};
+use jiff::civil::Date;
+use smol_str::SmolStr;
+
+fn plain(id: &'static str) -> Message {
+    Message::new(id)
+}
+
+fn face(ground: Ground, word: Option<&'static str>) -> Face {
+    Face {
+        ground,
+        word: word.map(Message::new),
+        headline: None,
+        item: None,
+        text: None,
+        notices: Vec::new(),
+        stamp: None,
+        place: None,
+        next: None,
+        code: None,
+        for_ms: None,
+    }
+}
+
+fn coded(ground: Ground, word: &'static str, code: &'static str, said: [&'static str; 4]) -> Face {
+    let [headline, text, next, help] = said;
+    Face {
+        headline: Some(plain(headline)),
+        text: Some(plain(text)),
+        next: Some((plain(next), Some(plain(help)))),
+        code: Some(code),
+        ..face(ground, Some(word))
+    }
+}
+
+/// К-00
+pub(super) fn idle() -> Face {
+    Face {
+        headline: Some(plain("k00-headline")),
+        text: Some(plain("k00-text")),
+        code: Some("К-00"),
+        ..face(Ground::Neutral, None)
+    }
+}
+
+/// К-01, and К-05 once several items are out. `due` is the earliest date of those lent.
+pub(super) fn session(school: &str, lent: u32, due: Option<Date>, waiting: usize) -> Face {
+    let mut notices = Vec::new();
+    if let Some(due) = due {
+        notices.push(plain("k05-text").number("count", lent).date("due", due));
+    }
+    if waiting > 0 {
+        let count = i64::try_from(waiting).unwrap_or(i64::MAX);
+        notices.push(plain("k20-waiting").number("count", count));
+    }
+    Face {
+        headline: Some(plain("k01-headline")),
+        text: Some(match due {
+            Some(_) => plain("session-how-to-end"),
+            None => plain("k01-text").text("school", school),
+        }),
+        notices,
+        stamp: due,
+        code: Some("К-01"),
+        ..face(Ground::Neutral, None)
+    }
+}
+
+/// К-39
+pub(super) fn readers_lost() -> Face {
+    let said = ["k39-headline", "k39-text", "k39-next", "k39-help"];
+    coded(Ground::Attention, "word-attention", "К-39", said)
+}
+
+/// К-41
+pub(super) fn stopped() -> Face {
+    let said = ["k41-headline", "k41-text", "k41-next", "k41-help"];
+    coded(Ground::Stopped, "word-stopped", "К-41", said)
+}
+
+/// К-41 of a full disk: the last scan does not count, the desk goes on.
+pub(super) fn not_written() -> Face {
+    let said = ["k41-headline", "k41-text", "k41-space-next", "k41-space-help"];
+    coded(Ground::Refused, "word-not-done", "К-41", said)
+}
+
+/// К-35
+pub(super) fn ambiguous() -> Face {
+    let said = ["k35-headline", "k35-text", "k35-next", "k35-help"];
+    coded(Ground::Attention, "word-attention", "К-35", said)
+}
+
+pub(super) fn strange_card() -> Face {
+    let said = [
+        "strange-card-headline",
+        "strange-card-text",
+        "strange-card-next",
+        "strange-card-help",
+    ];
+    Face {
+        code: None,
+        ..coded(Ground::Attention, "word-attention", "", said)
+    }
+}
+
+/// К-02 for what looks like a badge, К-09 for everything else.
+pub(super) fn unknown(looks_like_badge: bool, hint: &str) -> Face {
+    let (code, headline, text, next, help) = if looks_like_badge {
+        ("К-02", "k02-headline", "k02-text", "k02-next", "k02-help")
+    } else {
+        ("К-09", "k09-headline", "k09-text", "k09-next", "k09-help")
+    };
+    Face {
+        headline: Some(plain(headline)),
+        text: Some(plain(text)),
+        next: Some((plain(next), Some(plain(help).text("hint", hint)))),
+        code: Some(code),
+        ..face(Ground::Unknown, Some("word-unknown"))
+    }
+}
+
+pub(super) fn refused(words: RefusalWords, item: Option<ItemCard>) -> Face {
+    Face {
+        headline: Some(words.headline),
+        item,
+        text: Some(words.text),
+        next: Some((words.next, Some(words.help))),
+        code: words.code,
+        ..face(words.ground, Some(words.word.id))
+    }
+}
+
+/// К-20 while it waits: what is still needed.
+pub(super) fn order_needed(item: ItemCard, order: Option<&SmolStr>, second_badge: bool) -> Face {
+    let help = || Some(plain("k20-help"));
+    let (headline, text, next) = match (order, second_badge) {
+        (Some(order), _) => (
+            plain("k20-badge-headline"),
+            plain("k20-badge-text").text("order", order),
+            plain("k20-badge-next"),
+        ),
+        (None, true) => (
+            plain("k20-order-headline"),
+            plain("k20-order-text"),
+            plain("k20-order-next"),
+        ),
+        (None, false) => (plain("k20-headline"), plain("k20-text"), plain("k20-next")),
+    };
+    Face {
+        headline: Some(headline),
+        item: Some(item),
+        text: Some(text),
+        next: Some((next, help())),
+        code: Some("К-20"),
+        ..face(Ground::Attention, Some("word-attention"))
+    }
+}
+
+/// К-04 and its weightier sisters К-12, К-15, К-22, К-48.
+pub(super) fn lent(ledger: &Ledger, item: &ItemId, due: Date, notices: &[Notice], by_label: bool) -> Face {
+    let weighty = notices
+        .iter()
+        .find_map(|notice| notice_headline(notice, ledger).map(|(headline, code)| (notice, headline, code)));
+    let mut told: Vec<Message> = notices
+        .iter()
+        .filter(|notice| weighty.as_ref().is_none_or(|(first, ..)| first != notice))
+        .map(|notice| notice_words(notice, item, ledger))
+        .collect();
+    if by_label {
+        told.push(plain("notice-by-label"));
+    }
+    let (headline, text, code) = match &weighty {
+        Some((notice, headline, code)) => (
+            Some(headline.clone()),
+            Some(notice_words(notice, item, ledger)),
+            *code,
+        ),
+        None => (None, None, "К-04"),
+    };
+    Face {
+        headline,
+        item: Some(item_card(ledger, item)),
+        text,
+        notices: told,
+        stamp: Some(due),
+        code: Some(code),
+        ..face(Ground::Lent, Some("word-lent"))
+    }
+}
+
+/// What came back and from whom.
+pub(super) struct CameBack<'a> {
+    pub item: &'a ItemId,
+    /// A school other than the one at the desk.
+    pub other: Option<SmolStr>,
+    pub days_late: u32,
+    pub unchecked: bool,
+    pub by_label: bool,
+    pub notices: &'a [Notice],
+}
+
+/// К-06, К-07, К-08, К-49.
+pub(super) fn returned(ledger: &Ledger, back: &CameBack) -> Face {
+    let card = item_card(ledger, back.item);
+    let mut told: Vec<Message> = back
+        .notices
+        .iter()
+        .filter(|notice| !matches!(notice, Notice::Late { .. } | Notice::FromAnotherSchool { .. }))
+        .map(|notice| notice_words(notice, back.item, ledger))
+        .collect();
+    let late = (back.days_late > 0).then(|| plain("k07-text").number("days", back.days_late));
+    if back.by_label {
+        told.push(plain("notice-by-label"));
+    }
+    let place = place(&card, back.unchecked);
+    if let Some(school) = &back.other {
+        told.splice(0..0, late);
+        let headline = plain("k49-headline").text("school", school);
+        let (text, next) = if back.unchecked {
+            (plain("k08-text"), (plain("k27-next"), Some(plain("k23-help"))))
+        } else {
+            let text = plain("k49-text").text("school", school);
+            (text, (plain("k49-next"), Some(plain("k49-help"))))
+        };
+        return Face {
+            headline: Some(headline),
+            item: Some(card),
+            text: Some(text),
+            notices: told,
+            place,
+            next: Some(next),
+            code: Some("К-49"),
+            ..face(Ground::Attention, Some("word-attention"))
+        };
+    }
+    let (headline, text, code) = if late.is_some() {
+        if back.unchecked {
+            told.insert(0, plain("k08-text"));
+        }
+        let headline = plain("k07-headline").number("days", back.days_late);
+        (Some(headline), late, "К-07")
+    } else if back.unchecked {
+        (None, Some(plain("k08-text")), "К-08")
+    } else {
+        (None, None, "К-06")
+    };
+    Face {
+        headline,
+        item: Some(card),
+        text,
+        notices: told,
+        place,
+        code: Some(code),
+        ..face(Ground::Returned, Some("word-returned"))
+    }
+}
+
+fn place(card: &ItemCard, check: bool) -> Option<Message> {
+    if check {
+        return Some(plain("place-check"));
+    }
+    card.room
+        .as_ref()
+        .map(|room| plain("place-room").text("room", room))
+}
+
+/// К-32
+pub(super) fn renewed(ledger: &Ledger, item: &ItemId, due: Date, notices: &[Notice]) -> Face {
+    Face {
+        headline: Some(plain("k32-headline").date("due", due)),
+        item: Some(item_card(ledger, item)),
+        text: Some(plain("k32-text").date("due", due)),
+        notices: notices
+            .iter()
+            .map(|notice| notice_words(notice, item, ledger))
+            .collect(),
+        stamp: Some(due),
+        code: Some("К-32"),
+        ..face(Ground::Lent, Some("word-renewed"))
+    }
+}
+
+/// К-25, or К-24 with what is missing.
+pub(super) fn checked(ledger: &Ledger, item: &ItemId, missing: &Parts) -> Face {
+    let card = item_card(ledger, item);
+    if missing.is_empty() {
+        return Face {
+            headline: Some(plain("k25-headline")),
+            place: place(&card, false),
+            item: Some(card),
+            code: Some("К-25"),
+            ..face(Ground::Returned, Some("word-returned"))
+        };
+    }
+    let critical = components(ledger, item)
+        .iter()
+        .any(|part| part.critical && missing.contains_key(&part.component));
+    let parts = parts_text(ledger, item, missing);
+    // A headline has six words at most: «Не хватает:», a name of three, a dash that is none, and a number.
+    let short = missing.len() == 1 && parts.split([' ', '\u{a0}']).filter(|word| *word != "–").count() <= 4;
+    let headline = if short {
+        plain("k24-headline").text("parts", &parts)
+    } else {
+        let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
+        plain("k24-headline-many").number("count", count)
+    };
+    Face {
+        headline: Some(headline),
+        text: Some(plain("k24-text").text("parts", &parts)),
+        place: place(&card, critical),
+        next: critical.then(|| (plain("k24-next"), Some(plain("k24-help")))),
+        item: Some(card),
+        code: Some("К-24"),
+        ..face(Ground::Attention, Some("word-attention"))
+    }
+}
+
+/// К-27
+pub(super) fn damaged(ledger: &Ledger, item: &ItemId) -> Face {
+    let said = ["k27-headline", "k27-text", "k27-next", "k27-help"];
+    Face {
+        item: Some(item_card(ledger, item)),
+        place: Some(plain("place-check")),
+        ..coded(Ground::Attention, "word-attention", "К-27", said)
+    }
+}
+
+/// «Отменено» on the neutral desk.
+pub(super) fn undone(ledger: &Ledger, item: &ItemId, what: &'static str) -> Face {
+    Face {
+        item: Some(item_card(ledger, item)),
+        text: Some(plain(what)),
+        ..face(Ground::Neutral, Some("word-undone"))
+    }
+}
+
+/// An item shown and not touched: by «Справка», or before any badge.
+pub(super) fn shown(ledger: &Ledger, item: &ItemId, today: Date) -> Face {
+    let due = ledger
+        .items
+        .get(item)
+        .and_then(|state| state.status.loan.as_ref())
+        .and_then(|loan| ledger.loans.get(loan))
+        .map(|loan| loan.due);
+    let card = item_card(ledger, item);
+    Face {
+        text: Some(standing(ledger, item, today)),
+        notices: due.map(|due| due_words(due, today)).into_iter().collect(),
+        stamp: due,
+        place: place(&card, false),
+        item: Some(card),
+        ..face(Ground::Neutral, None)
+    }
+}
+
+/// The same, waiting for a badge.
+pub(super) fn waits_for_badge(ledger: &Ledger, items: &[&ItemId], today: Date, seconds: u32) -> Option<Face> {
+    let (newest, earlier) = items.split_last()?;
+    let help = plain("item-first-help").number("seconds", seconds);
+    let mut face = shown(ledger, newest, today);
+    face.next = Some((plain("item-first-next"), Some(help)));
+    face.notices = earlier
+        .iter()
+        .rev()
+        .map(|item| {
+            let card = item_card(ledger, item);
+            plain("item-first-waiting")
+                .text("item", &card.name)
+                .text("id", item.as_str())
+        })
+        .collect();
+    Some(face)
+}
+
+/// Where an item is, in one sentence.
+fn standing(ledger: &Ledger, item: &ItemId, today: Date) -> Message {
+    let Some(state) = ledger.items.get(item) else {
+        return plain("k09-headline");
+    };
+    let status = &state.status;
+    if status.withdrawn.is_some() {
+        return plain("info-withdrawn");
+    }
+    if status.lost.is_some() {
+        return plain("info-lost");
+    }
+    match status.away {
+        Some(Away::Repair) => return plain("info-in-repair"),
+        Some(Away::Verification) => return plain("info-verification"),
+        None => {}
+    }
+    if let Some(loan) = status.loan.as_ref().and_then(|loan| ledger.loans.get(loan)) {
+        let school = school_name(ledger, &loan.school);
+        let days = crate::ledger::days_between(loan.due, today);
+        return if days > 0 {
+            plain("info-overdue").text("school", school).number("days", days)
+        } else {
+            plain("info-on-loan").text("school", school).date("due", loan.due)
+        };
+    }
+    on_shelf(ledger, item, state, today)
+}
+
+fn on_shelf(ledger: &Ledger, item: &ItemId, state: &ItemState, today: Date) -> Message {
+    let status = &state.status;
+    if status.condition != Condition::Ok && status.condition.stops_lending() {
+        return plain("info-damaged");
+    }
+    if status.unchecked {
+        return plain("info-unchecked");
+    }
+    if !status.shortage.is_empty() {
+        return plain("info-short").text("parts", parts_text(ledger, item, &status.shortage));
+    }
+    match hold(ledger, item, today) {
+        Some((school, from)) => plain("info-reserved")
+            .text("school", school_name(ledger, school))
+            .date("from", from),
+        None => plain("info-available"),
+    }
+}
+
+/// The earliest hold that has not passed.
+fn hold<'a>(ledger: &'a Ledger, item: &ItemId, today: Date) -> Option<(&'a SchoolId, Date)> {
+    let holds = ledger.open_holds.get(item)?;
+    holds
+        .iter()
+        .filter_map(|seq| ledger.holds.get(seq))
+        .filter(|hold| hold.from >= today)
+        .map(|hold| (&hold.school, hold.from))
+        .min_by_key(|(_, from)| *from)
+}

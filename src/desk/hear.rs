@@ -1,0 +1,282 @@
+//! What came of an order: the answer, the line, and perhaps the next order.
+//!
+//! Knows: which answer belongs to which order. Must not know: why the ledger decided so.
+
+use super::acts::void;
+use super::faces::{self, CameBack};
+use super::input::{Order, Outcome};
+use super::machine::{Desk, Pending};
+use super::names::{item_card, parts_text, school_name};
+use super::screen::LineMark;
+use super::session::Hand;
+use super::sheet::{Undo, UndoKind};
+use super::wording::Doing;
+use crate::clock::Moment;
+use crate::cue::Cue;
+use crate::ids::ItemId;
+use crate::ledger::{Event, How, Ledger, Notice, Parts, Refusal, Seq};
+use crate::words::Message;
+use jiff::civil::Date;
+use smol_str::SmolStr;
+
+/// An order that was carried out.
+struct DoneOrder {
+    seqs: Vec<Seq>,
+    events: Vec<Event>,
+    notices: Vec<Notice>,
+}
+
+impl Desk {
+    /// The outcome of the last order; `ledger` already has its events. The next order comes out, if there is one.
+    pub fn hear(&mut self, outcome: Outcome, ledger: &Ledger, now: Moment) -> Option<Order> {
+        self.time.advance(now);
+        let pending = self.pending.take()?;
+        let order = match outcome {
+            Outcome::Done {
+                seqs,
+                events,
+                notices,
+            } => {
+                let done = DoneOrder {
+                    seqs,
+                    events,
+                    notices,
+                };
+                self.done(pending, &done, ledger, now)
+            }
+            Outcome::Refused(refusal) => self.refused(pending, &refusal, ledger, now),
+        };
+        self.settle(ledger, now);
+        order
+    }
+
+    fn done(&mut self, pending: Pending, done: &DoneOrder, ledger: &Ledger, now: Moment) -> Option<Order> {
+        match pending {
+            Pending::Lend(hand) => {
+                self.lent(&hand, done, ledger, now);
+                return self.next_of_chain(ledger);
+            }
+            Pending::Return { hand, other } => self.returned(&hand, other, done, ledger, now),
+            Pending::Renew(item) => self.renewed(&item, done, ledger, now),
+            Pending::Check { item, missing } => self.checked(&item, &missing, done, ledger, now),
+            Pending::Damage(item) => {
+                self.write(
+                    LineMark::Damaged,
+                    UndoKind::Damage,
+                    &item,
+                    done,
+                    ledger,
+                    now,
+                    |_| {},
+                );
+                self.answer(faces::damaged(ledger, &item));
+            }
+            Pending::Headcount { item, count } => {
+                self.remember(UndoKind::Note, &item, done, now);
+                self.hush(Message::new("k34-recorded").number("count", count));
+            }
+            Pending::Undo { undo, left } => return self.undid(undo, left, ledger),
+        }
+        None
+    }
+
+    fn refused(
+        &mut self,
+        pending: Pending,
+        refusal: &Refusal,
+        ledger: &Ledger,
+        now: Moment,
+    ) -> Option<Order> {
+        match pending {
+            Pending::Lend(hand) => {
+                self.refuse(refusal, Doing::Lend, Some(&hand.item), ledger, now);
+                if let (Refusal::OrderNeeded { .. }, Some(session)) = (refusal, &mut self.session) {
+                    session.restricted.retain(|other| other.item != hand.item);
+                    session.restricted.push(hand);
+                    self.ask_for_order(ledger);
+                }
+                return self.next_of_chain(ledger);
+            }
+            Pending::Return { hand, .. } => {
+                self.refuse(refusal, Doing::Return, Some(&hand.item), ledger, now);
+            }
+            Pending::Renew(item) => self.refuse(refusal, Doing::Renew, Some(&item), ledger, now),
+            Pending::Undo { undo, .. } => self.refuse(refusal, Doing::Undo, Some(&undo.item), ledger, now),
+            Pending::Check { item, .. } | Pending::Damage(item) | Pending::Headcount { item, .. } => {
+                self.refuse(refusal, Doing::Other, Some(&item), ledger, now);
+            }
+        }
+        None
+    }
+
+    fn remember(&mut self, kind: UndoKind, item: &ItemId, done: &DoneOrder, now: Moment) {
+        if !done.seqs.is_empty() {
+            self.rows.remember(Undo {
+                seqs: done.seqs.clone(),
+                item: item.clone(),
+                kind,
+                at: now,
+            });
+        }
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a line is made of what the order and its outcome say"
+    )]
+    fn write(
+        &mut self,
+        mark: LineMark,
+        kind: UndoKind,
+        item: &ItemId,
+        done: &DoneOrder,
+        ledger: &Ledger,
+        now: Moment,
+        finish: impl FnOnce(&mut super::sheet::Row),
+    ) {
+        let mut row = self.row(mark, now);
+        row.seqs = done.seqs.clone();
+        row.item = Some(item_card(ledger, item));
+        finish(&mut row);
+        self.rows.push(row);
+        self.remember(kind, item, done, now);
+    }
+
+    fn lent(&mut self, hand: &Hand, done: &DoneOrder, ledger: &Ledger, now: Moment) {
+        let found = done.events.iter().find_map(|event| match event {
+            Event::CheckedOut { due, school, .. } => Some((*due, school_name(ledger, school))),
+            _ => None,
+        });
+        let Some((due, school)) = found else { return };
+        if let Some(session) = &mut self.session {
+            session.rescan.retain(|item| *item != hand.item);
+            session.restricted.retain(|other| other.item != hand.item);
+        }
+        // It was queued when it came back, and somebody has lent it on: the panel asks in vain.
+        self.panels.forget(&hand.item, self.panel_until());
+        self.write(
+            LineMark::Lent,
+            UndoKind::Lend,
+            &hand.item,
+            done,
+            ledger,
+            now,
+            |row| {
+                row.school = Some(school);
+                row.due = Some(due);
+            },
+        );
+        self.answer(faces::lent(ledger, &hand.item, due, &done.notices, hand.by_label));
+    }
+
+    fn returned(
+        &mut self,
+        hand: &Hand,
+        other: Option<SmolStr>,
+        done: &DoneOrder,
+        ledger: &Ledger,
+        now: Moment,
+    ) {
+        let found = done.events.iter().find_map(|event| match event {
+            Event::Returned {
+                loan,
+                school,
+                unchecked,
+                ..
+            } => Some((loan, school, *unchecked)),
+            _ => None,
+        });
+        let Some((loan, school, unchecked)) = found else {
+            return;
+        };
+        let days_late = ledger.loans.get(loan).map_or(0, |loan| loan.days_late());
+        if unchecked {
+            self.panels
+                .queue(ledger, &hand.item, Some(school), self.panel_until());
+        }
+        if let Some(session) = self.session.as_mut().filter(|_| other.is_some()) {
+            session.rescan.push(hand.item.clone());
+        }
+        let (mark, note) = if days_late > 0 {
+            let late = Message::new("line-returned-late").number("days", days_late);
+            (LineMark::ReturnedLate, Some(late))
+        } else {
+            let from = other
+                .as_ref()
+                .map(|school| Message::new("line-returned-from").text("school", school));
+            (LineMark::Returned, from)
+        };
+        let name = school_name(ledger, school);
+        self.write(mark, UndoKind::Return, &hand.item, done, ledger, now, |row| {
+            row.school = Some(name);
+            row.note = note;
+        });
+        let face = faces::returned(
+            ledger,
+            &CameBack {
+                item: &hand.item,
+                other,
+                days_late,
+                unchecked,
+                by_label: hand.by_label,
+                notices: &done.notices,
+            },
+        );
+        self.answer(face);
+    }
+
+    fn renewed(&mut self, item: &ItemId, done: &DoneOrder, ledger: &Ledger, now: Moment) {
+        let due: Option<Date> = done.events.iter().find_map(|event| match event {
+            Event::Renewed { due, .. } => Some(*due),
+            _ => None,
+        });
+        let Some(due) = due else { return };
+        self.write(
+            LineMark::Renewed,
+            UndoKind::Renew,
+            item,
+            done,
+            ledger,
+            now,
+            |row| {
+                row.due = Some(due);
+            },
+        );
+        self.answer(faces::renewed(ledger, item, due, &done.notices));
+    }
+
+    fn checked(&mut self, item: &ItemId, missing: &Parts, done: &DoneOrder, ledger: &Ledger, now: Moment) {
+        self.panels.forget(item, self.panel_until());
+        let complete = missing.is_empty();
+        let mark = if complete {
+            LineMark::Checked
+        } else {
+            LineMark::Short
+        };
+        let note =
+            (!complete).then(|| Message::new("line-short").text("parts", parts_text(ledger, item, missing)));
+        self.write(mark, UndoKind::Check, item, done, ledger, now, |row| {
+            row.note = note
+        });
+        self.answer(faces::checked(ledger, item, missing));
+    }
+
+    /// One event is voided; the next of the same command follows, last first.
+    fn undid(&mut self, undo: Undo, mut left: Vec<Seq>, ledger: &Ledger) -> Option<Order> {
+        if let Some(next) = left.pop() {
+            let by = self.by(How::System, None);
+            return self.order(void(next), by, Pending::Undo { undo, left });
+        }
+        match undo.kind {
+            UndoKind::Return => self.panels.forget(&undo.item, self.panel_until()),
+            UndoKind::Check => self.panels.reopen(ledger, &undo.item, self.panel_until()),
+            _ => {}
+        }
+        if let Some(session) = self.session.as_mut().filter(|_| undo.kind == UndoKind::Return) {
+            session.rescan.retain(|item| *item != undo.item);
+        }
+        let face = faces::undone(ledger, &undo.item, undo.kind.said());
+        self.say(face, Some(Cue::Attention), Some(self.settings.success_s));
+        None
+    }
+}

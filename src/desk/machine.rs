@@ -1,0 +1,427 @@
+//! The desk's state and its time: what it takes in, what runs out by itself.
+//!
+//! Knows: what waits for what, and until when. Must not know: how an order is decided, how a screen is drawn.
+//!
+//! One input goes in by [`Desk::take`]; an order may come out. Its outcome goes in by [`Desk::hear`], which may
+//! give the next order (an item that waited for this badge, the next event to undo). Nothing is shown that was
+//! not heard to be done.
+
+use super::card::Card;
+use super::faces;
+use super::input::{Input, Order, Presented, PresentedAt};
+use super::panel::Panels;
+use super::screen::{Face, Ground, Screen};
+use super::session::{Hand, Session};
+use super::settings::{DeskSettings, ms};
+use super::sheet::{Rows, Undo};
+use super::time::DeskTime;
+use crate::clock::Moment;
+use crate::cue::Cue;
+use crate::ids::{BadgeCode, ItemId, ReaderId};
+use crate::ledger::{By, Command, How, Ledger, Parts};
+use crate::words::Message;
+use smol_str::SmolStr;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// What the desk says now, and until when.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    pub face: Face,
+    pub until: Option<u64>,
+    /// An item whose card was asked for by «Справка»: «Продлить» means this one.
+    pub card_of: Option<ItemId>,
+}
+
+/// A staff member's badge that is signed on.
+#[derive(Clone, Debug)]
+pub(super) struct Duty {
+    pub badge: BadgeCode,
+    pub role: SmolStr,
+    pub until: u64,
+}
+
+/// What the next scanned item will mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Armed {
+    Info,
+    Renew,
+}
+
+/// An order that was given and not yet answered.
+#[derive(Clone, Debug)]
+pub(super) enum Pending {
+    Lend(Hand),
+    Return {
+        hand: Hand,
+        other: Option<SmolStr>,
+    },
+    Renew(ItemId),
+    Check {
+        item: ItemId,
+        missing: Parts,
+    },
+    Damage(ItemId),
+    Headcount {
+        item: ItemId,
+        count: u32,
+    },
+    Undo {
+        undo: Undo,
+        left: Vec<crate::ledger::Seq>,
+    },
+}
+
+/// The desk of one centre. Cheap to clone: the clerk keeps a copy until its turn is on disk.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    pub(super) settings: DeskSettings,
+    pub(super) time: DeskTime,
+    pub(super) session: Option<Session>,
+    pub(super) visits: u64,
+    pub(super) duty: Option<Duty>,
+    /// When a badge was accepted last.
+    pub(super) badge_at: Option<Moment>,
+    /// Items presented before any badge, and until when they wait.
+    pub(super) waiting: Vec<Hand>,
+    pub(super) waiting_until: u64,
+    /// An order's number presented before any badge.
+    pub(super) order_number: Option<(SmolStr, u64)>,
+    pub(super) armed: Option<(Armed, u64)>,
+    pub(super) panels: Panels,
+    pub(super) rows: Rows,
+    pub(super) pending: Option<Pending>,
+    /// Items that waited and are lent one after the other.
+    pub(super) chain: VecDeque<Hand>,
+    /// A refusal in the midst of that chain: it must not vanish under the next success.
+    pub(super) chain_refusal: Option<Shown>,
+    pub(super) shown: Option<Shown>,
+    pub(super) quiet: Option<(Message, u64)>,
+    pub(super) cue: Option<Cue>,
+    pub(super) readers_lost: bool,
+    pub(super) stopped: bool,
+    number: u64,
+    told: Option<u64>,
+    drawn: Option<Arc<Screen>>,
+}
+
+impl Desk {
+    pub fn new(settings: DeskSettings) -> Self {
+        Self {
+            settings,
+            ..Self::default()
+        }
+    }
+
+    /// One thing that happened. An order comes out if the ledger must be asked.
+    pub fn take(&mut self, input: Input, ledger: &Ledger, now: Moment) -> Option<Order> {
+        self.time.advance(now);
+        self.cue = None;
+        // An order whose outcome was never told cannot have happened.
+        self.pending = None;
+        self.chain.clear();
+        self.chain_refusal = None;
+        self.expire(ledger);
+        let order = match input {
+            Input::Tick => None,
+            Input::Stopped => {
+                self.stopped = true;
+                self.cue = Some(Cue::Refused);
+                None
+            }
+            Input::NotWritten => {
+                self.say(faces::not_written(), Some(Cue::Refused), None);
+                None
+            }
+            Input::AllReadersLost(lost) => {
+                self.readers(lost);
+                None
+            }
+            Input::Presented(_) if self.stopped => {
+                self.cue = Some(Cue::Refused);
+                None
+            }
+            Input::Act(_) if self.stopped => None,
+            Input::Presented(presented) => {
+                self.touch();
+                self.present(presented, ledger, now)
+            }
+            Input::Act(act) => {
+                self.touch();
+                self.act(act, ledger, now)
+            }
+        };
+        self.settle(ledger, now);
+        order
+    }
+
+    /// Whether the screen has changed since this was last asked; a sound is a change.
+    pub fn changed(&mut self) -> bool {
+        let changed = self.told != Some(self.number);
+        self.told = Some(self.number);
+        changed
+    }
+
+    /// Milliseconds from `now` until the screen changes by itself; then the desk wants an [`Input::Tick`].
+    pub fn next_tick(&self, now: Moment) -> Option<u64> {
+        let ms_now = self.time.at(now);
+        let next_second = |until: u64| {
+            let left = until.saturating_sub(ms_now);
+            ms_now
+                + if left.is_multiple_of(1000) {
+                    left.min(1000)
+                } else {
+                    left % 1000
+                }
+        };
+        let session = self.session.as_ref().map(|session| {
+            let countdown = session.touched + ms(self.settings.idle_s);
+            if ms_now < countdown {
+                countdown
+            } else {
+                next_second(self.session_end(session))
+            }
+        });
+        let undo = self
+            .drawn
+            .as_ref()
+            .and_then(|screen| screen.sheet.undo_until)
+            .and_then(|until| u64::try_from(until.since_ms(now)).ok())
+            .map(|left| left + ms_now);
+        [
+            session,
+            undo,
+            self.panels.deadline().map(next_second),
+            self.shown.as_ref().and_then(|shown| shown.until),
+            self.quiet.as_ref().map(|(_, until)| *until),
+            self.armed.map(|(_, until)| until),
+            self.order_number.as_ref().map(|(_, until)| *until),
+            self.duty.as_ref().map(|duty| duty.until),
+            (!self.waiting.is_empty()).then_some(self.waiting_until),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .map(|at| at.saturating_sub(ms_now).max(1))
+    }
+
+    pub(super) fn undo_ms(&self) -> i64 {
+        i64::from(self.settings.undo_s) * 1000
+    }
+
+    pub(super) fn session_end(&self, session: &Session) -> u64 {
+        session.touched + ms(self.settings.idle_s) + ms(self.settings.countdown_s)
+    }
+
+    /// Numbers the screen anew if anything on it differs.
+    pub(super) fn settle(&mut self, ledger: &Ledger, now: Moment) {
+        let mut screen = self.draw(ledger, now);
+        if let Some(drawn) = &self.drawn {
+            screen.at = drawn.at;
+            screen.number = drawn.number;
+            screen.cue = None;
+            if self.cue.is_none() && **drawn == screen {
+                return;
+            }
+        }
+        self.number += 1;
+        screen.cue = None;
+        self.drawn = Some(Arc::new(screen));
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn touch(&mut self) {
+        let now = self.time.ms();
+        if let Some(session) = &mut self.session {
+            session.touched = now;
+        }
+    }
+
+    fn readers(&mut self, lost: bool) {
+        if lost && !self.readers_lost {
+            self.cue = Some(Cue::Attention);
+        }
+        if !lost && self.readers_lost {
+            self.hush(Message::new("k40-text"));
+        }
+        self.readers_lost = lost;
+    }
+
+    /// Everything whose time has come.
+    fn expire(&mut self, ledger: &Ledger) {
+        let now = self.time.ms();
+        let past = |until: u64| until <= now;
+        if self
+            .shown
+            .as_ref()
+            .and_then(|shown| shown.until)
+            .is_some_and(past)
+        {
+            self.clear_face();
+        }
+        if self.quiet.as_ref().is_some_and(|(_, until)| past(*until)) {
+            self.quiet = None;
+        }
+        if self.armed.is_some_and(|(_, until)| past(until)) {
+            self.armed = None;
+        }
+        if self.order_number.as_ref().is_some_and(|(_, until)| past(*until)) {
+            self.order_number = None;
+        }
+        if past(self.waiting_until) {
+            self.waiting.clear();
+        }
+        while self.panels.deadline().is_some_and(past) {
+            self.put_off(ledger);
+        }
+        if self.duty.as_ref().is_some_and(|duty| past(duty.until)) {
+            self.duty = None;
+            self.hush(Message::new("quiet-duty-over"));
+        }
+        let idle = ms(self.settings.idle_s) + ms(self.settings.countdown_s);
+        if self
+            .session
+            .take_if(|session| past(session.touched + idle))
+            .is_some()
+        {
+            self.ended();
+            self.hush(Message::new("k46-text"));
+        }
+    }
+
+    fn ended(&mut self) {
+        // A refusal stays until the next valid scan; whatever else was said was said to this school.
+        if self.shown.as_ref().is_some_and(|shown| shown.until.is_some()) {
+            self.clear_face();
+        }
+        self.rows.rest();
+    }
+
+    /// The school leaves; what it has is on disk.
+    pub(super) fn end_session(&mut self, ledger: &Ledger) {
+        let Some(session) = self.session.take() else {
+            return;
+        };
+        let (count, due) = session.lent(ledger);
+        self.clear_face();
+        self.ended();
+        self.hush(match due {
+            Some(due) => Message::new("quiet-done-lent")
+                .number("count", count)
+                .date("due", due),
+            None => Message::new("quiet-done"),
+        });
+    }
+
+    /// Puts a face on the desk, with its sound, for so many seconds; none stays until the next valid scan.
+    pub(super) fn say(&mut self, mut face: Face, cue: Option<Cue>, seconds: Option<u32>) {
+        face.for_ms = seconds.map(|seconds| seconds.saturating_mul(1000));
+        self.shown = Some(Shown {
+            until: seconds.map(|seconds| self.time.ms() + ms(seconds)),
+            face,
+            card_of: None,
+        });
+        self.quiet = None;
+        self.cue = cue;
+    }
+
+    /// Success for four seconds, attention for twenty, a refusal until the next valid scan.
+    pub(super) fn answer(&mut self, face: Face) {
+        let (cue, seconds) = match face.ground {
+            Ground::Lent => (Some(Cue::Lent), Some(self.settings.success_s)),
+            Ground::Returned => (Some(Cue::Returned), Some(self.settings.success_s)),
+            Ground::Attention => (Some(Cue::Attention), Some(self.settings.attention_s)),
+            Ground::Refused | Ground::Unknown | Ground::Stopped => (Some(Cue::Refused), None),
+            Ground::Neutral => (None, Some(self.settings.item_card_s)),
+        };
+        self.say(face, cue, seconds);
+    }
+
+    pub(super) fn clear_face(&mut self) {
+        self.shown = None;
+        self.rows.rest();
+    }
+
+    /// A quiet line, without a sound.
+    pub(super) fn hush(&mut self, message: Message) {
+        self.quiet = Some((message, self.time.ms() + ms(self.settings.quiet_s)));
+    }
+
+    pub(super) fn by(&self, how: How, reader: Option<ReaderId>) -> By {
+        By {
+            badge: self.session.as_ref().map(|session| session.badge.clone()),
+            duty: self.duty.as_ref().map(|duty| duty.badge.clone()),
+            reader,
+            how,
+            role: None,
+            key: None,
+        }
+    }
+
+    pub(super) fn order(&mut self, command: Command, by: By, pending: Pending) -> Option<Order> {
+        self.pending = Some(pending);
+        Some(Order { command, by })
+    }
+
+    fn present(&mut self, at: PresentedAt, ledger: &Ledger, now: Moment) -> Option<Order> {
+        let PresentedAt { what, reader, how } = at;
+        match what {
+            Presented::Badge(code) => self.badge(&code, ledger, now),
+            Presented::Item { item, by_label } => {
+                let hand = Hand {
+                    item,
+                    by_label,
+                    reader,
+                    how,
+                };
+                self.item(hand, ledger, now)
+            }
+            Presented::Card(card) => self.card(card, reader, how, ledger, now),
+            Presented::StrangeCard => {
+                self.answer(faces::strange_card());
+                None
+            }
+            Presented::Unknown {
+                looks_like_badge,
+                hint,
+            } => {
+                self.unknown(looks_like_badge, &hint, now);
+                None
+            }
+            Presented::Ambiguous => {
+                self.answer(faces::ambiguous());
+                None
+            }
+            Presented::OrderNumber(number) => self.order_sheet(number, ledger),
+        }
+    }
+
+    /// Whether a typed text that is nothing else may be an order's number.
+    pub fn wants_order_number(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| !session.restricted.is_empty() && session.order.is_none())
+    }
+
+    pub(super) fn arm(&mut self, what: Armed, message: &'static str) {
+        let until = self.time.ms() + ms(self.settings.item_card_s);
+        self.clear_face();
+        self.armed = Some((what, until));
+        self.quiet = Some((Message::new(message), until));
+    }
+
+    fn card(
+        &mut self,
+        card: Card,
+        reader: Option<ReaderId>,
+        how: How,
+        ledger: &Ledger,
+        now: Moment,
+    ) -> Option<Order> {
+        let by = self.by(how, reader);
+        self.play(card, by, ledger, now)
+    }
+}
