@@ -328,6 +328,9 @@ pub fn notice_words(notice: &Notice, about: &ItemId, ledger: &Ledger) -> Message
         Notice::HoldFulfilled => plain("k13-text"),
         Notice::ShortenedByAgreement { last } => plain("k15-text").date("last", *last),
         Notice::LentShort { missing } => plain("k22-text").text("parts", parts_text(ledger, about, missing)),
+        Notice::CountedShort { missing } => {
+            plain("k24-text").text("parts", parts_text(ledger, about, missing))
+        }
         Notice::Uav { number } => plain("k30-text").text("number", number),
         Notice::Hygiene => plain("k31-text"),
         Notice::HeadcountWanted => plain("k34-text"),
