@@ -5,41 +5,86 @@
 //!   4500C5D1E9  identity, hexadecimal    B8  exclusive or of its bytes
 //! ```
 //!
-//! Only silence tells where a frame begins, and a sum of eight bits is right by chance once in 256 places.
-//! So a window is never slid along until something checks. In step, twelve characters that check are a card.
-//! Out of step, what is needed is a better proof: two frames in a row that check,
-//! or the last twelve characters before silence that do.
+//! Only silence tells where a frame begins. The sum does not: that of a frame turned round
+//! (`D1E9B8` + `4500C5`) is right too, so a torn frame before a good one of the same card yields other cards
+//! that check. Therefore characters are judged when the line falls silent, or at a foreign byte:
+//! of all ways to cut the run into frames with at most one torn piece, the one that needs the fewest cards
+//! is taken; if two ways need as few, nothing is. What silence was heard before cannot lack its head, so there
+//! a card that lies on the reader and repeats without a pause is known by two equal frames in a row.
 //! Source: data sheet of the EM-18 module, as sold by cparkb2c.in and electrothing.co.za.
 
 use super::super::{Decoder, Reject, Verdict};
 use super::em4100::{DIGITS, judge};
 
-/// Characters kept while out of step.
-pub const MAX_RUN: usize = 96;
+/// Characters without silence, 85 frames; more is no card reader.
+pub const MAX_RUN: usize = 85 * DIGITS;
 
 #[derive(Default)]
 struct Em18 {
-    /// Hexadecimal characters since the last frame, silence or foreign byte.
+    /// Hexadecimal characters since the last silence, foreign byte or repeated frame.
     run: Vec<u8>,
-    /// Foreign bytes since the last frame or silence: whether counted, and how many.
+    /// Whether the run begins where a frame does: behind silence, or a line end.
+    anchored: bool,
+    /// Foreign bytes since the last silence: whether counted, and how many since then.
     counted: bool,
     foreign: usize,
+}
+
+/// One way to read a run: so many frames, a torn piece, and the rest frames again.
+struct Cut<'a> {
+    before: Vec<&'a [u8]>,
+    torn: &'a [u8],
+    after: Vec<&'a [u8]>,
+}
+
+impl<'a> Cut<'a> {
+    /// The run with its torn piece behind `frames` frames, if all frames check.
+    fn at(run: &'a [u8], frames: usize) -> Option<Self> {
+        let (before, rest) = run.split_at_checked(frames * DIGITS)?;
+        let (torn, after) = rest.split_at_checked(run.len() % DIGITS)?;
+        let frames = |part: &'a [u8]| -> Option<Vec<&'a [u8]>> {
+            part.chunks(DIGITS)
+                .map(|frame| checks(frame).then_some(frame))
+                .collect()
+        };
+        Some(Self {
+            before: frames(before)?,
+            torn,
+            after: frames(after)?,
+        })
+    }
+
+    /// How many different cards this reading needs. The torn piece is one of its own, unless it begins as
+    /// the frame behind it, or as the last one; or ends as the first one, where a head may be missing.
+    fn cards(&self, anchored: bool) -> usize {
+        let mut cards: Vec<&[u8]> = self.before.iter().chain(&self.after).copied().collect();
+        let neighbour = self.after.first().or(self.before.last());
+        let headless = !anchored && self.before.is_empty();
+        let explained = neighbour
+            .is_some_and(|frame| frame.starts_with(self.torn) || headless && frame.ends_with(self.torn));
+        cards.sort_unstable();
+        cards.dedup();
+        cards.len() + usize::from(!explained)
+    }
+}
+
+/// Whether twelve characters are a frame, be its number insane or not.
+fn checks(frame: &[u8]) -> bool {
+    matches!(judge(frame), Ok(_) | Err(Reject::Insane))
+}
+
+fn verdict(frame: &[u8]) -> Verdict {
+    judge(frame).map_or_else(Verdict::Reject, Verdict::Tag)
 }
 
 impl Em18 {
     fn digit(&mut self, byte: u8, out: &mut Vec<Verdict>) {
         self.run.push(byte);
-        let len = self.run.len();
-        if len == DIGITS {
-            self.take_if_checked(0, out);
-        } else if len >= 2 * DIGITS {
-            let (first, second) = (len - 2 * DIGITS, len - DIGITS);
-            let both = self.checked(first).is_some() && self.checked(second).is_some();
-            if both {
-                let last = self.run.split_off(second);
-                self.take_if_checked(first, out);
-                self.run = last;
-                self.take_if_checked(0, out);
+        if self.anchored && self.run.len() == 2 * DIGITS {
+            let (first, second) = self.run.split_at(DIGITS);
+            if first == second && checks(first) {
+                out.extend([verdict(first), verdict(second)]);
+                self.run.clear();
             }
         }
         if self.run.len() >= MAX_RUN {
@@ -48,32 +93,29 @@ impl Em18 {
         }
     }
 
-    /// The verdict on the twelve characters at `from`, if their sum is right.
-    fn checked(&self, from: usize) -> Option<Verdict> {
-        match judge(self.run.get(from..from + DIGITS)?) {
-            Ok(reading) => Some(Verdict::Tag(reading)),
-            Err(Reject::Insane) => Some(Verdict::Reject(Reject::Insane)),
-            Err(_) => None,
-        }
-    }
-
-    /// Takes the frame at `from`, which ends the run; what stands before it was none.
-    fn take_if_checked(&mut self, from: usize, out: &mut Vec<Verdict>) {
-        if let Some(verdict) = self.checked(from) {
-            refuse(from, out);
-            out.push(verdict);
-            self.run.clear();
-            self.counted = false;
-            self.foreign = 0;
-        }
-    }
-
     fn end_run(&mut self, out: &mut Vec<Verdict>) {
-        if let Some(from) = self.run.len().checked_sub(DIGITS) {
-            self.take_if_checked(from, out);
+        if self.run.is_empty() {
+            return;
         }
-        refuse(self.run.len(), out);
-        self.run.clear();
+        let run = std::mem::take(&mut self.run);
+        let anchored = self.anchored;
+        if run.len().is_multiple_of(DIGITS) {
+            out.extend(run.chunks(DIGITS).map(verdict));
+            return;
+        }
+        let cuts: Vec<Cut> = (0..=run.len() / DIGITS)
+            .filter_map(|frames| Cut::at(&run, frames))
+            .collect();
+        let fewest = cuts.iter().map(|cut| cut.cards(anchored)).min();
+        let mut best = cuts.iter().filter(|cut| Some(cut.cards(anchored)) == fewest);
+        match (best.next(), best.next()) {
+            (Some(cut), None) => {
+                out.extend(cut.before.iter().map(|frame| verdict(frame)));
+                out.push(Verdict::Reject(Reject::Length));
+                out.extend(cut.after.iter().map(|frame| verdict(frame)));
+            }
+            _ => out.push(Verdict::Reject(Reject::Length)),
+        }
     }
 
     fn foreign(&mut self, out: &mut Vec<Verdict>) {
@@ -89,26 +131,18 @@ impl Em18 {
     }
 }
 
-/// Counts `len` characters that were no frame: whole ones fail their sum, others their length.
-fn refuse(len: usize, out: &mut Vec<Verdict>) {
-    if len > 0 {
-        let whole = len.is_multiple_of(DIGITS);
-        out.push(Verdict::Reject(if whole {
-            Reject::Checksum
-        } else {
-            Reject::Length
-        }));
-    }
-}
-
 impl Decoder for Em18 {
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Verdict>) {
         for byte in bytes {
             match byte {
                 b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' => self.digit(*byte, out),
-                b'\r' | b'\n' => self.end_run(out),
+                b'\r' | b'\n' => {
+                    self.end_run(out);
+                    self.anchored = true;
+                }
                 _ => {
                     self.end_run(out);
+                    self.anchored = false;
                     self.foreign(out);
                 }
             }
@@ -117,6 +151,7 @@ impl Decoder for Em18 {
 
     fn gap(&mut self, out: &mut Vec<Verdict>) {
         self.end_run(out);
+        self.anchored = true;
         self.counted = false;
         self.foreign = 0;
     }
@@ -133,23 +168,58 @@ pub fn decoder() -> Box<dyn Decoder> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Reading;
 
-    #[test]
-    fn out_of_step_two_in_a_row_are_believed() {
+    fn said(run: &[u8]) -> Vec<String> {
         let mut decoder = Em18::default();
         let mut out = Vec::new();
-        decoder.push(b"4500C5D4500C5D1E9B8", &mut out);
-        assert_eq!(out, [], "one that checks somewhere is no proof yet");
-        decoder.push(b"62E3086CED08", &mut out);
-        let tag = |text: &str| Verdict::Tag(Reading::of(text.parse().unwrap()));
-        assert_eq!(
-            out,
-            [
-                Verdict::Reject(Reject::Length),
-                tag("em4100:4500C5D1E9"),
-                tag("em4100:62E3086CED")
-            ]
-        );
+        let run = match run.strip_prefix(b"~") {
+            Some(run) => {
+                decoder.gap(&mut out);
+                run
+            }
+            None => run,
+        };
+        decoder.push(run, &mut out);
+        decoder.gap(&mut out);
+        out.iter()
+            .map(|verdict| match verdict {
+                Verdict::Tag(reading) => reading.tag.value().to_owned(),
+                Verdict::Reject(reject) => reject.as_str().to_owned(),
+                Verdict::Status(status) => status.as_str().to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_torn_frame_makes_no_other_card() {
+        for (run, expected) in [
+            // Cut anywhere, the first twelve characters may check: here they do.
+            (&b"4500C54500C5D1E9B8"[..], &["length", "4500C5D1E9"][..]),
+            // Behind silence this is a card and a torn one; else the head of another may be missing.
+            (b"~4500C5D1E9B84500C5", &["4500C5D1E9", "length"]),
+            (b"4500C5D1E9B84500C5", &["length"]),
+            (b"D1E9B84500C5D1E9B8", &["length"]),
+            (
+                b"4500C54500C5D1E9B84500C5D1E9B8",
+                &["length", "4500C5D1E9", "4500C5D1E9"],
+            ),
+            (b"62E308_4500C5D1E9B8", &["length", "not-mine", "4500C5D1E9"]),
+            (b"62E3084500C5D1E9B8", &["length", "4500C5D1E9"]),
+            // Two torn pieces: no way to cut it.
+            (b"4500C5D1E4500C54500C5D1E9B8", &["length"]),
+            (b"62E3086CED084500C5D1E9B8", &["62E3086CED", "4500C5D1E9"]),
+            (b"4500C5D1E9B94500C5D1E9B8", &["checksum", "4500C5D1E9"]),
+        ] {
+            assert_eq!(said(run), expected, "{}", String::from_utf8_lossy(run));
+        }
+    }
+
+    #[test]
+    fn a_card_that_repeats_without_a_pause_is_told_before_the_pause() {
+        let mut decoder = Em18::default();
+        let mut out = Vec::new();
+        decoder.gap(&mut out);
+        decoder.push(&b"4500C5D1E9B8".repeat(4), &mut out);
+        assert_eq!(out.len(), 4);
     }
 }
