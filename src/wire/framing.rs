@@ -38,7 +38,7 @@ pub struct Hunt<E> {
     buffer: Vec<u8>,
     /// Bytes at the head of the buffer that a reject has already been counted for.
     blamed: usize,
-    /// Noise since the last frame or gap: whether it was counted, and its length since then.
+    /// Whether bytes were refused since the last frame or gap, and how many since the last reject.
     counted: bool,
     skipped: usize,
 }
@@ -76,26 +76,32 @@ impl<E: Envelope> Hunt<E> {
 
     fn broken(&mut self, len: usize, reject: Reject, out: &mut Vec<Verdict>) {
         if self.blamed == 0 {
-            out.push(Verdict::Reject(reject));
+            self.count(reject, out);
         }
-        self.counted = true;
         self.blamed = self.blamed.max(len);
-        self.drop_front(1);
+        self.skip(out);
     }
 
     fn noise(&mut self, out: &mut Vec<Verdict>) {
-        if self.blamed == 0 {
-            if !self.counted {
-                self.counted = true;
-                out.push(Verdict::Reject(Reject::NotMine));
-            }
-            self.skipped += 1;
-            if self.skipped >= MAX_NOISE {
-                self.skipped = 0;
-                out.push(Verdict::Reject(Reject::Overlong));
-            }
+        if self.blamed == 0 && !self.counted {
+            self.count(Reject::NotMine, out);
         }
+        self.skip(out);
+    }
+
+    fn count(&mut self, reject: Reject, out: &mut Vec<Verdict>) {
+        out.push(Verdict::Reject(reject));
+        self.counted = true;
+        self.skipped = 0;
+    }
+
+    /// Gives up the first byte; where that goes on and on, it is counted again.
+    fn skip(&mut self, out: &mut Vec<Verdict>) {
         self.drop_front(1);
+        self.skipped += 1;
+        if self.skipped >= MAX_NOISE {
+            self.count(Reject::Overlong, out);
+        }
     }
 
     fn drop_front(&mut self, count: usize) {

@@ -52,11 +52,11 @@ impl Rc522 {
     }
 
     fn whole(&mut self, line: &str, out: &mut Vec<Verdict>) {
-        if line.trim().is_empty() || is_chatter(line) {
-            return;
-        }
         let Some(labelled) = Labelled::find(line) else {
-            return out.push(Verdict::Reject(torn(line)));
+            if !line.trim().is_empty() && !is_chatter(line) {
+                out.push(Verdict::Reject(torn(line)));
+            }
+            return;
         };
         if Labelled::find(labelled.before).is_some_and(|torn| !torn.value.is_empty()) {
             out.push(Verdict::Reject(Reject::Length));
@@ -129,6 +129,10 @@ impl<'a> Labelled<'a> {
             .filter_map(|word| line.rfind(word).map(|at| (at, word)))
             .max()?;
         let (before, rest) = line.split_at(at);
+        if before.ends_with('n') || rest.starts_with("uid length") || rest.starts_with("uid size") {
+            // «The NUID tag is:» announces, «UID Length: 4 bytes» tells something else.
+            return None;
+        }
         let after = rest.strip_prefix(word)?;
         // «UID tag :», «UID Value:», «UID =»: words, then the mark. Without a mark the serial follows at once.
         let words = after
@@ -158,14 +162,13 @@ fn serial(value: &str) -> Result<Vec<u8>, Reject> {
     {
         let token = token.strip_prefix("0x").unwrap_or(token);
         if !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            // A word after the serial is a remark; anything shorter is a damaged byte.
-            let remark = token.starts_with('(')
-                || token.len() >= 3 && token.bytes().all(|byte| byte.is_ascii_alphabetic());
-            match (remark, bytes.is_empty()) {
-                (true, false) => break,
-                (true, true) => return Err(Reject::NotMine),
-                (false, _) => return Err(Reject::Insane),
-            }
+            // A label in prose is none. But behind bytes a word may be the next line of a torn one,
+            // and half a serial of 7 bytes looks like one of 4.
+            return Err(if bytes.is_empty() {
+                Reject::NotMine
+            } else {
+                Reject::Insane
+            });
         }
         match token.len() {
             1 => bytes.push(u8::from_str_radix(token, 16).map_err(|_| Reject::Insane)?),
