@@ -1,0 +1,77 @@
+//! What the fuzz targets do with their bytes; the project's tests run the corpus through the same functions.
+
+use formular::profile::Family;
+use formular::wire::{Verdict, decode, decoder_for, normalise};
+
+/// The most that any decoder may hold, in bytes: the longest text of a code.
+const MOST_HELD: usize = 2051;
+
+fn choose(byte: u8, readers: bool) -> Family {
+    let families: Vec<Family> = Family::ALL
+        .into_iter()
+        .filter(|family| family.is_reader() == readers)
+        .collect();
+    families[usize::from(byte) % families.len()]
+}
+
+/// The first byte chooses the family, the second how the rest is cut; 1F 8B stands for silence on the line.
+/// Cutting changes no verdict, memory is bounded, silence leaves nothing.
+pub fn reader(data: &[u8]) {
+    let [family, step, stream @ ..] = data else {
+        return;
+    };
+    let family = choose(*family, true);
+    let step = usize::from(*step).max(1);
+    assert_eq!(
+        heard(family, stream, step),
+        heard(family, stream, usize::MAX),
+        "{}",
+        family.as_str()
+    );
+    decode::lines(family, stream, true);
+}
+
+fn heard(family: Family, stream: &[u8], step: usize) -> Vec<Verdict> {
+    let Some(mut decoder) = decoder_for(family) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    let mut rest = stream;
+    loop {
+        let end = rest.windows(2).position(|pair| pair == [0x1F, 0x8B]);
+        for chunk in rest[..end.unwrap_or(rest.len())].chunks(step) {
+            decoder.push(chunk, &mut out);
+            assert!(decoder.held() <= MOST_HELD, "{}", family.as_str());
+        }
+        decoder.gap(&mut out);
+        assert_eq!(decoder.held(), 0, "{}", family.as_str());
+        match end {
+            Some(end) => rest = &rest[end + 2..],
+            None => return out,
+        }
+    }
+}
+
+/// The first byte chooses a family that only decodes: EPC, GS1, printed forms, Wiegand.
+pub fn payload(data: &[u8]) {
+    let [family, payload @ ..] = data else {
+        return;
+    };
+    let family = choose(*family, false);
+    assert_eq!(decode::lines(family, payload, true).len(), 1);
+    decode::lines(family, payload, false);
+}
+
+/// A typed text: whatever it may mean is a tag that is written and read back, and so are its aliases.
+pub fn typed(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    for tag in normalise::typed(text) {
+        assert_eq!(tag.to_string().parse().as_ref(), Ok(&tag));
+        for alias in normalise::aliases(&tag) {
+            assert_ne!(alias, tag);
+            assert_eq!(alias.to_string().parse().as_ref(), Ok(&alias));
+        }
+    }
+}
