@@ -14,6 +14,7 @@ use reader_rig::{FAMILIES, LONG, Rig, frame};
 use std::{
     fs,
     os::unix::fs::symlink,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -85,7 +86,7 @@ fn a_frame_torn_by_the_plug_is_no_scan_and_nothing_after_is_lost() {
         // The plug goes as soon as the half was read, and before its silence could pass for an end.
         rig.until("r", |health| health.bytes == before + half.len() as u64);
         device.unplug().unwrap();
-        let lost = rig.next();
+        let lost = rig.next_whole();
         assert!(
             matches!(&lost, ReaderInput::Lost { reader, .. } if *reader == ReaderId::new("r")),
             "{lost:?}"
@@ -95,7 +96,7 @@ fn a_frame_torn_by_the_plug_is_no_scan_and_nothing_after_is_lost() {
         device.plug().unwrap();
         // At once, before the program has noticed that the device is there again.
         device.present(&frame(family, other)).unwrap();
-        let back = rig.next();
+        let back = rig.next_whole();
         assert!(matches!(&back, ReaderInput::Back { .. }), "{family:?} {back:?}");
         assert_eq!(rig.scans_to(other), [other], "{family:?}");
         let rejects = rig.health("r").rejects;
@@ -175,6 +176,13 @@ fn an_unknown_path_waits_and_the_others_run() {
     let waits = rig.until("nowhere", |health| !health.words.is_empty());
     assert_eq!(waits.state, State::Waiting);
     assert_eq!(waits.words[0].text, "no such device");
+    rig.attach(
+        "null",
+        Profile::generic(Family::Ironlogic).unwrap(),
+        Path::new("/dev/null"),
+    );
+    let failed = rig.until("null", |health| health.state == State::Failed);
+    assert_eq!(failed.words[0].text, "not a serial line");
     let failed = rig.until("file", |health| health.state == State::Failed);
     assert_eq!(failed.words[0].text, "not a serial line");
 
@@ -212,6 +220,27 @@ fn a_full_queue_makes_the_reader_wait_and_drops_nothing() {
     }
     let want: Vec<String> = (0..50).map(|n| format!("code:code {n}")).collect();
     assert_eq!(rig.scans_to("code:code 49"), want);
+}
+
+#[test]
+fn a_tag_held_while_the_queue_is_full_is_one_scan() {
+    let mut rig = Rig::new(1);
+    let family = Family::Em4100Rdm6300;
+    let mut device = rig.reader("r", family);
+    let held = frame(family, "em4100:01000734E0");
+    device.present(&held).unwrap();
+    for n in 0..4 {
+        device
+            .present(&frame(family, &format!("em4100:010007000{n}")))
+            .unwrap();
+    }
+    // The queue has room for one: the reader stands still for longer than the tag's silence.
+    for _ in 0..14 {
+        device.present(&held).unwrap();
+        thread::sleep(Duration::from_millis(65));
+    }
+    device.present(&frame(family, "em4100:0C000621A5")).unwrap();
+    assert_eq!(rig.scans_to("em4100:0C000621A5").len(), 6);
 }
 
 #[test]

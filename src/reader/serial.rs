@@ -4,17 +4,26 @@
 
 use super::port::{Port, Trouble};
 use crate::profile::{DataBits, Flow, Line, Parity, StopBits};
+use rustix::{
+    fs::{Mode, OFlags, major},
+    io::Errno,
+    termios::{ioctl_tiocnxcl, isatty},
+};
 use serialport::{ErrorKind, SerialPort, TTYPort};
 use std::{
     fs, io,
     io::{Read, Write},
-    os::unix::fs::MetadataExt,
+    ops::RangeInclusive,
+    os::{fd::OwnedFd, unix::fs::MetadataExt},
     path::{Path, PathBuf},
     time::Duration,
 };
 
 /// Longest wait for a command to leave; a reader that takes no byte for so long is not listening.
 const WRITE_WAIT: Duration = Duration::from_millis(200);
+
+/// Device numbers of the slave ends of pseudo-terminals on Linux.
+const PTY_MAJORS: RangeInclusive<u32> = 136..=143;
 
 struct Serial {
     tty: TTYPort,
@@ -27,7 +36,8 @@ struct Serial {
 ///
 /// Bytes that wait in it are kept: what was sent while nobody listened may be whole frames.
 pub fn open(path: &Path, line: &Line) -> Result<Box<dyn Port>, Trouble> {
-    let meta = fs::metadata(path).map_err(|e| Trouble::of(&e))?;
+    let door = knock(path)?;
+    let device = fs::metadata(path).map_err(|e| Trouble::of(&e))?.rdev();
     let name = path
         .to_str()
         .ok_or(Trouble::Other("its path is not text".into()))?;
@@ -50,7 +60,12 @@ pub fn open(path: &Path, line: &Line) -> Result<Box<dyn Port>, Trouble> {
             Flow::Hardware => serialport::FlowControl::Hardware,
         })
         .exclusive(true);
-    let mut tty = TTYPort::open(&builder).map_err(|e| trouble(&e, path))?;
+    let mut tty = TTYPort::open(&builder).map_err(|e| trouble(&e))?;
+    if PTY_MAJORS.contains(&major(device)) {
+        // TIOCEXCL stays on a terminal until its last holder closes it, and the maker of a pseudo-terminal often holds
+        // it too: a killed daemon could never come back. The file lock, which dies with its holder, is kept.
+        let _ = ioctl_tiocnxcl(&door);
+    }
     // A pseudo-terminal has no such lines, and some adapters do not wire them: wanted, not required.
     if let Some(dtr) = line.dtr {
         let _ = tty.write_data_terminal_ready(dtr);
@@ -61,25 +76,35 @@ pub fn open(path: &Path, line: &Line) -> Result<Box<dyn Port>, Trouble> {
     Ok(Box::new(Serial {
         tty,
         wait: Duration::ZERO,
-        device: meta.rdev(),
+        device,
     }))
 }
 
-fn trouble(error: &serialport::Error, path: &Path) -> Trouble {
+/// Opens the path as the plain file that it is: the system then says exactly what is wrong with it.
+///
+/// Without waiting for a carrier, and without becoming the program's own terminal.
+fn knock(path: &Path) -> Result<OwnedFd, Trouble> {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let door = rustix::fs::open(path, flags, Mode::empty()).map_err(|errno| match errno {
+        // The node outlives an unplugged device for a moment, a terminal its other end.
+        Errno::IO | Errno::NODEV | Errno::NXIO => Trouble::Gone,
+        Errno::ISDIR => Trouble::NotSerial,
+        other => Trouble::of(&other.into()),
+    })?;
+    match isatty(&door) {
+        true => Ok(door),
+        false => Err(Trouble::NotSerial),
+    }
+}
+
+fn trouble(error: &serialport::Error) -> Trouble {
     match error.kind() {
         // The crate says «no device» for a lock that another program holds.
         ErrorKind::NoDevice => Trouble::Busy,
         ErrorKind::Io(kind) => Trouble::of(&io::Error::from(kind)),
         ErrorKind::InvalidInput => Trouble::NotSerial,
-        ErrorKind::Unknown if !is_character_device(path) => Trouble::NotSerial,
-        // An unplugged device's node may outlive it for a moment.
         ErrorKind::Unknown => Trouble::Other(error.description.clone()),
     }
-}
-
-fn is_character_device(path: &Path) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    fs::metadata(path).is_ok_and(|meta| meta.file_type().is_char_device())
 }
 
 impl Serial {

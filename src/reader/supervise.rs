@@ -44,6 +44,8 @@ const STILL_THERE: Duration = Duration::from_millis(500);
 const SHORT_LIFE: Duration = Duration::from_secs(1);
 /// How often a full queue is tried again.
 const QUEUE_FULL: Duration = Duration::from_millis(2);
+/// Shorter times away from the line do not matter to presence.
+const AWAY_MS: u64 = 10;
 /// Bytes taken from a line at once.
 const CHUNK: usize = 4096;
 
@@ -266,6 +268,7 @@ impl Worker {
         let mut next_poll = Instant::now();
         let mut looked = Instant::now();
         let mut readable = false;
+        let mut read_at = self.ms();
         loop {
             if self.stopped() {
                 return End::Stop;
@@ -283,8 +286,15 @@ impl Worker {
             if let Some(last) = last_byte {
                 wait = wait.min((last + quiet).saturating_duration_since(now));
             }
+            // While the queue was full nothing was read: that was no silence of the tags.
+            let away_ms = self.ms();
+            if away_ms.saturating_sub(read_at) > AWAY_MS {
+                self.presence.blind(read_at, away_ms);
+            }
             // Zero would poll without waiting, and miss bytes that are just arriving.
-            match port.read(&mut buffer, wait.max(Duration::from_millis(1))) {
+            let read = port.read(&mut buffer, wait.max(Duration::from_millis(1)));
+            read_at = self.ms();
+            match read {
                 Err(trouble) => return End::Trouble(trouble),
                 Ok(0) => {
                     if last_byte.is_some_and(|last| last.elapsed() >= quiet) {

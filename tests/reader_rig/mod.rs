@@ -113,26 +113,36 @@ impl Rig {
         }
     }
 
+    /// The next of the queue but a torn barcode (see `scans_to`).
+    pub fn next_whole(&self) -> ReaderInput {
+        loop {
+            match self.next() {
+                ReaderInput::Scan(scan) if scan.reading.by_gap => {}
+                other => return other,
+            }
+        }
+    }
+
     /// The next of the queue.
     pub fn next(&self) -> ReaderInput {
         self.news.recv_timeout(LONG).expect("nothing came")
     }
 
-    /// Scans, as `tag` in order, up to and with the one that is named.
+    /// Scans, as `tag` in order, up to and with the one that is named. A torn barcode that a busy machine left lying
+    /// until its silence passed for an end is left out.
     pub fn scans_to(&self, last: &str) -> Vec<String> {
         let mut scans = Vec::new();
         loop {
             if let ReaderInput::Scan(scan) = self.next() {
-                scans.push(scan.reading.tag.to_string());
+                let tag = scan.reading.tag.to_string();
+                if scan.reading.by_gap && tag != last {
+                    continue;
+                }
+                scans.push(tag);
                 if scans.last().is_some_and(|s| s == last) {
                     return scans;
                 }
             }
         }
-    }
-
-    /// Nobody takes anything any more.
-    pub fn close(self) -> Vec<Handle> {
-        self.handles
     }
 }
