@@ -61,9 +61,9 @@ fn judge(bytes: &[u8], ended: End, out: &mut Vec<Verdict>) {
         Ok(text) => text,
         Err(reject) => return out.push(Verdict::Reject(reject)),
     };
-    let code = match behind_torn_ean(&text) {
-        Some(code) => {
-            out.push(Verdict::Reject(Reject::Length));
+    let code = match behind_torn(&text) {
+        Some((reject, code)) => {
+            out.push(Verdict::Reject(reject));
             code
         }
         None => &text,
@@ -83,11 +83,22 @@ fn code_after_noise(bytes: &[u8], last: usize) -> Option<&[u8]> {
     aim::split(&text_of(code).ok()?).is_some().then_some(code)
 }
 
-/// An EAN has digits only: another EAN's identifier inside means that the first one lost its end.
-fn behind_torn_ean(text: &str) -> Option<&str> {
-    let (identifier, data) = aim::split(text)?;
-    let code = data.get(data.rfind("]E")?..)?;
-    (aim::is_ean(identifier) && aim::split(code).is_some()).then_some(code)
+/// A code that proves itself, by check digit or as GS1 data, behind an AIM identifier in the middle of a line:
+/// what stands before it is noise, or lost its end.
+fn behind_torn(text: &str) -> Option<(Reject, &str)> {
+    let (before, code) = text.split_at(text.rfind(']').filter(|at| *at > 0)?);
+    let (identifier, data) = aim::split(code)?;
+    let proven = if aim::is_ean(identifier) {
+        checksum::gs1_holds(data)
+    } else {
+        aim::is_gs1(identifier) && gs1::elements(data).is_ok()
+    };
+    let reject = if aim::split(before).is_some() {
+        Reject::Length
+    } else {
+        Reject::NotMine
+    };
+    proven.then_some((reject, code))
 }
 
 fn text_of(bytes: &[u8]) -> Result<String, Reject> {

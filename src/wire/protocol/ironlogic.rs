@@ -18,6 +18,7 @@
 
 use super::super::framing::{Line, Lines};
 use super::super::{Decoder, Reading, Reject, Status, Verdict, identity};
+use super::ascii_lower;
 
 /// The longest line that the readers send has 60 characters.
 pub const MAX_LINE: usize = 128;
@@ -32,24 +33,10 @@ impl Ironlogic {
     fn line(&self, line: Line, out: &mut Vec<Verdict>) {
         match line {
             Line::Overlong => out.push(Verdict::Reject(Reject::Overlong)),
-            Line::Torn(bytes) => out.push(Verdict::Reject(torn(&lower(&bytes)))),
-            Line::Whole(bytes) => whole(&lower(&bytes), out),
+            Line::Torn(bytes) => out.push(Verdict::Reject(torn(&ascii_lower(&bytes)))),
+            Line::Whole(bytes) => whole(&ascii_lower(&bytes), out),
         }
     }
-}
-
-/// The protocol is ASCII; other bytes become what no part of it is.
-fn lower(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|byte| {
-            if byte.is_ascii() {
-                char::from(byte.to_ascii_lowercase())
-            } else {
-                '\u{FFFD}'
-            }
-        })
-        .collect()
 }
 
 /// What is left of a frame that began well is cut short; all else was never one.
@@ -123,6 +110,7 @@ fn mifare(body: &str) -> Result<Reading, Reject> {
     let serial = in_label_order(&serial, three)?;
     let mut reading = Reading::of(identity::uid(&serial)?)
         .with("kind", "Mifare")
+        .with("bracket_hex", bracket.to_ascii_uppercase())
         .with("number24", hex::encode_upper(three));
     let answer = rest.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
     if let Some((atqa, sak)) = answer.and_then(|(inside, _)| inside.split_once(',')) {

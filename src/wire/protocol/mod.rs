@@ -9,3 +9,14 @@ pub mod ironlogic;
 pub mod rc522;
 pub mod rdm6300;
 pub mod stx_bcc;
+
+/// Lower-case ASCII of a line; the text protocols are ASCII, and other bytes become what no part of them is.
+fn ascii_lower(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .map(|byte| match byte {
+            b'\t' | b' '..=b'~' => char::from(byte.to_ascii_lowercase()),
+            _ => char::REPLACEMENT_CHARACTER,
+        })
+        .collect()
+}

@@ -16,6 +16,7 @@
 
 use super::super::framing::{Line, Lines};
 use super::super::{Decoder, Reading, Reject, Verdict, identity};
+use super::ascii_lower;
 use crate::tag::TagId;
 
 /// The longest line of a dump has about 100 characters.
@@ -46,8 +47,8 @@ impl Rc522 {
     fn line(&mut self, line: Line, out: &mut Vec<Verdict>) {
         match line {
             Line::Overlong => out.push(Verdict::Reject(Reject::Overlong)),
-            Line::Torn(bytes) => out.push(Verdict::Reject(torn(&lower(&bytes)))),
-            Line::Whole(bytes) => self.whole(&lower(&bytes), out),
+            Line::Torn(bytes) => out.push(Verdict::Reject(torn(&ascii_lower(&bytes)))),
+            Line::Whole(bytes) => self.whole(&ascii_lower(&bytes), out),
         }
     }
 
@@ -60,6 +61,9 @@ impl Rc522 {
         };
         if Labelled::find(labelled.before).is_some_and(|torn| !torn.value.is_empty()) {
             out.push(Verdict::Reject(Reject::Length));
+        } else if labelled.before.contains(char::REPLACEMENT_CHARACTER) {
+            // A board that restarts sends its boot text at another speed.
+            out.push(Verdict::Reject(Reject::NotMine));
         }
         match serial(labelled.value).and_then(|bytes| identity::uid(&bytes)) {
             Ok(tag) => {
@@ -75,19 +79,6 @@ impl Rc522 {
             Err(reject) => out.push(Verdict::Reject(reject)),
         }
     }
-}
-
-fn lower(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|byte| {
-            if byte.is_ascii() {
-                char::from(byte.to_ascii_lowercase())
-            } else {
-                '\u{FFFD}'
-            }
-        })
-        .collect()
 }
 
 /// A line that has a label but no end, or the beginning of one, was cut short.
