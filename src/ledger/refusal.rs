@@ -280,3 +280,46 @@ pub enum Notice {
     /// К-43
     ClockDoubtful,
 }
+
+impl Notice {
+    /// The К code shown to people.
+    pub fn code(&self) -> &'static str {
+        use Notice::*;
+        match self {
+            Late { .. } => "К-07",
+            ShortenedByHold { .. } => "К-12",
+            HoldFulfilled => "К-13",
+            ShortenedByAgreement { .. } => "К-15",
+            Overridden => "К-18",
+            LentShort { .. } => "К-22",
+            CountedShort { .. } => "К-24",
+            Uav { .. } => "К-30",
+            Hygiene => "К-31",
+            HeadcountWanted => "К-34",
+            ClockDoubtful => "К-43",
+            MovedByCalendar { .. } | CalendarEnded { .. } => "К-48",
+            FromAnotherSchool { .. } => "К-49",
+        }
+    }
+
+    /// The stable name in the API.
+    pub fn name(&self) -> &'static str {
+        use Notice::*;
+        match self {
+            Late { .. } => "late",
+            ShortenedByHold { .. } => "shortened_by_hold",
+            HoldFulfilled => "hold_fulfilled",
+            ShortenedByAgreement { .. } => "shortened_by_agreement",
+            Overridden => "overridden",
+            LentShort { .. } => "lent_short",
+            CountedShort { .. } => "counted_short",
+            Uav { .. } => "uav",
+            Hygiene => "hygiene",
+            HeadcountWanted => "headcount_wanted",
+            ClockDoubtful => "clock_doubtful",
+            MovedByCalendar { .. } => "moved_by_calendar",
+            CalendarEnded { .. } => "calendar_ended",
+            FromAnotherSchool { .. } => "from_another_school",
+        }
+    }
+}

@@ -80,17 +80,28 @@ impl<'a> Case<'a> {
 
     /// Whether a badge counts today.
     pub fn in_force(&self, badge: &Badge) -> Result<(), Refusal> {
-        let code = || badge.badge.clone();
-        if let Some(last) = badge.active_to.filter(|last| *last < self.today) {
-            return Err(Refusal::BadgeRevoked { badge: code(), last });
+        self.not_revoked(badge)?;
+        self.has_begun(badge)
+    }
+
+    pub fn not_revoked(&self, badge: &Badge) -> Result<(), Refusal> {
+        match badge.active_to.filter(|last| *last < self.today) {
+            Some(last) => Err(Refusal::BadgeRevoked {
+                badge: badge.badge.clone(),
+                last,
+            }),
+            None => Ok(()),
         }
-        if self.today < badge.active_from {
-            return Err(Refusal::BadgeNotYet {
-                badge: code(),
+    }
+
+    pub fn has_begun(&self, badge: &Badge) -> Result<(), Refusal> {
+        match self.today < badge.active_from {
+            true => Err(Refusal::BadgeNotYet {
+                badge: badge.badge.clone(),
                 from: badge.active_from,
-            });
+            }),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// Whether a duty badge in force is signed on.
@@ -102,6 +113,11 @@ impl<'a> Case<'a> {
             .as_ref()
             .and_then(|duty| self.ledger.badges.get(duty));
         duty.is_some_and(|badge| badge.kind == BadgeKind::Duty && self.in_force(badge).is_ok())
+    }
+
+    /// A duty badge at the desk, or a member of staff at the page.
+    pub fn is_staff(&self) -> bool {
+        self.on_duty() || self.context.by.role.as_deref() == Some("staff")
     }
 
     /// Nothing may be done to a withdrawn item.

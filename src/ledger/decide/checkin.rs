@@ -3,7 +3,7 @@
 //! Knows: what a return says. Must not know: agreements, limits, blocks: none of them touches a return.
 
 use super::super::command::Command;
-use super::super::event::{Condition, Event};
+use super::super::event::{Condition, Event, Parts};
 use super::super::master::BadgeKind;
 use super::super::refusal::{Notice, Refusal};
 use super::super::state::{ItemState, Loan, days_between};
@@ -33,6 +33,7 @@ impl Case<'_> {
             item: item.item.item.clone(),
         })?;
         let missing = self.parts(item, missing, "missing")?;
+        self.not_more_than_there_was(item, &missing)?;
         head_count(*headcount)?;
         let event = Event::Returned {
             loan: loan.loan.clone(),
@@ -49,6 +50,22 @@ impl Case<'_> {
             notices: self.notices_of_return(item, loan, *condition, *headcount),
             ..Decided::one(event).about(&loan.loan)
         })
+    }
+
+    /// What is missing is told beside what was missing when it went out; together no more than the kit has.
+    fn not_more_than_there_was(&self, item: &ItemState, missing: &Parts) -> Result<(), Refusal> {
+        let of_kit = self
+            .kit_of(item)
+            .map(|kit| kit.components.as_slice())
+            .unwrap_or_default();
+        let too_many = of_kit.iter().any(|component| {
+            let count = |parts: &Parts| parts.get(&component.component).copied().unwrap_or(0);
+            count(missing).saturating_add(count(&item.status.shortage)) > component.quantity
+        });
+        match too_many && !missing.is_empty() {
+            true => Err(invalid("missing", "more_than_the_kit_has")),
+            false => Ok(()),
+        }
     }
 
     fn notices_of_return(

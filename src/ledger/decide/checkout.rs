@@ -59,18 +59,22 @@ impl Order {
 }
 
 impl Case<'_> {
+    /// The rules in the order in which a person understands them: the badge, where the thing is, whether it
+    /// may leave at all, the agreement, others' wishes, papers, what the school has already, the thing's state.
     pub(super) fn check_out(&self, order: Order) -> Result<Decided, Refusal> {
         let item = self.item(&order.item)?;
         let badge = self.borrower(&order.badge)?;
         let school = self.school(&badge.school)?;
         self.is_on_its_shelf(item)?;
+        self.may_leave(item, school)?;
         if !school.school.centre {
             self.agreement(school, self.today)?;
         }
-        let second_badge = self.may_go_to(item, badge, school, &order)?;
+        self.has_begun(badge)?;
+        self.is_not_reserved(item, school)?;
+        let second_badge = self.has_its_papers(item, badge, school, &order)?;
         let overridden = self.may_take_more(school, &order)?;
         self.is_fit(item)?;
-        self.is_not_reserved(item, school)?;
 
         let allowed = due::due(self.ledger, school, &item.item, self.today, self.context.policy);
         let due = match order.due {
@@ -144,10 +148,10 @@ impl Case<'_> {
         LoanId::new(format!("В-{year:02}-{:05}", self.ledger.next_loan.max(1)))
     }
 
-    /// A badge that may borrow today.
+    /// A badge that may borrow; whether its time has begun is asked after the agreement, which says more.
     pub(super) fn borrower(&self, code: &BadgeCode) -> Result<&Badge, Refusal> {
         let badge = self.badge(code)?;
-        self.in_force(badge)?;
+        self.not_revoked(badge)?;
         match badge.kind {
             BadgeKind::Duty => Err(Refusal::BadgeNeverBorrows {
                 badge: badge.badge.clone(),
@@ -204,8 +208,17 @@ impl Case<'_> {
         }
     }
 
-    /// What the item itself demands of whoever takes it; returns the second badge in its canonical spelling.
-    fn may_go_to(
+    fn may_leave(&self, item: &ItemState, school: &SchoolState) -> Result<(), Refusal> {
+        match item.item.lending == Lending::CentreOnly && !school.school.centre {
+            true => Err(Refusal::CentreOnly {
+                item: item.item.item.clone(),
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// The papers that the item demands; returns the second badge in its canonical spelling.
+    fn has_its_papers(
         &self,
         item: &ItemState,
         badge: &Badge,
@@ -221,10 +234,6 @@ impl Case<'_> {
         if let Some(second) = second {
             self.in_force(second)?;
         }
-        let partner = !school.school.centre;
-        if item.item.lending == Lending::CentreOnly && partner {
-            return Err(Refusal::CentreOnly { item: id() });
-        }
         let witness = second
             .filter(|s| s.school == badge.school && s.badge != badge.badge && s.kind != BadgeKind::Duty);
         if item.item.lending == Lending::ByOrder && (order.order.is_none() || witness.is_none()) {
@@ -234,7 +243,7 @@ impl Case<'_> {
                 second_badge: witness.is_none(),
             });
         }
-        if item.item.valuable && partner && item.consent.is_none() {
+        if item.item.valuable && !school.school.centre && item.consent.is_none() {
             return Err(Refusal::ConsentNeeded { item: id() });
         }
         Ok(second.map(|second| second.badge.clone()))
@@ -242,7 +251,7 @@ impl Case<'_> {
 
     /// What the school's other loans forbid; returns the reason if a duty badge set the block aside.
     fn may_take_more(&self, school: &SchoolState, order: &Order) -> Result<Option<SmolStr>, Refusal> {
-        if self.stocktake_running() && !self.on_duty() {
+        if self.stocktake_running() && !self.is_staff() {
             return Err(Refusal::StocktakeRunning);
         }
         if school.school.centre {
@@ -256,6 +265,13 @@ impl Case<'_> {
             .filter(|l| !l.lost)
             .collect();
         let overdue = out.iter().filter(|loan| loan.is_overdue(self.today)).count();
+        let limit = school.school.max_items;
+        if limit > 0 && out.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            return Err(Refusal::ItemsLimit {
+                school: id.clone(),
+                limit,
+            });
+        }
         let mut overridden = None;
         if overdue > 0 && self.context.policy.overdue_block {
             match &order.override_reason {
@@ -268,13 +284,6 @@ impl Case<'_> {
                 Some(_) if !self.on_duty() => return Err(Refusal::DutyNeeded),
                 Some(reason) => overridden = Some(reason.clone()),
             }
-        }
-        let limit = school.school.max_items;
-        if limit > 0 && out.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
-            return Err(Refusal::ItemsLimit {
-                school: id.clone(),
-                limit,
-            });
         }
         Ok(overridden)
     }

@@ -33,15 +33,11 @@ impl Case<'_> {
         if days_between(self.today, from) > FARTHEST_HOLD {
             return Err(invalid("from", "too_far"));
         }
-        let calendar = Calendar::of(self.ledger);
         if !school.school.centre {
             if item.item.lending == Lending::CentreOnly {
                 return Err(Refusal::CentreOnly { item: id.clone() });
             }
             self.agreement(school, from)?;
-            if !calendar.is_working(from) {
-                return Err(invalid("from", "closed_day"));
-            }
         }
         if let Some(loan) = self.open_loan(item) {
             // Nobody knows when an overdue item comes back; one due on the pick-up day comes back in time.
