@@ -1,5 +1,7 @@
 //! The rules of lending, as tables a librarian could read.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 #[path = "rules/anything.rs"]
 mod anything;
 #[path = "rules/centre.rs"]
