@@ -2,6 +2,7 @@
 //!
 //! Knows: messages for the console and the log. Must not know: what the events meant.
 
+use crate::ids::BadgeCode;
 use std::{fmt, io, path::PathBuf};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -65,6 +66,8 @@ pub enum Error {
     /// The clerk numbered events otherwise than the journal: a fault of the program. Nothing was written.
     #[error("event {seq} of batch {batch} was offered where event {expected} belongs")]
     Misnumbered { seq: u64, batch: u64, expected: u64 },
+    #[error("this card belongs to {badge}; take it away there first")]
+    CardTaken { badge: BadgeCode },
     #[error("event {0} is not in the journal")]
     NoSuchEvent(u64),
     #[error("{what}: {source}")]

@@ -212,19 +212,6 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     sync_folder_of(path)
 }
 
-/// Creates a file that must not exist yet; durable when this returns.
-#[expect(dead_code)]
-pub fn create(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    sync_folder_of(path)
-}
-
 /// Copies the end of a file, from `offset` on, into a new one; durable when this returns.
 pub fn copy_tail(from: &Path, offset: u64, to: &Path) -> io::Result<u64> {
     let mut source = ReadFile::open(from)?.from(offset);
@@ -266,7 +253,6 @@ pub fn remove(path: &Path) -> io::Result<bool> {
     }
 }
 
-#[expect(dead_code)]
 pub fn remove_folder(path: &Path) -> io::Result<()> {
     match std::fs::remove_dir_all(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
@@ -274,7 +260,6 @@ pub fn remove_folder(path: &Path) -> io::Result<()> {
     }
 }
 
-#[expect(dead_code)]
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)?;
     sync_folder_of(to)

@@ -20,24 +20,39 @@
 mod chain;
 mod chunk;
 mod clean;
+mod document;
 mod error;
+mod export;
 mod files;
+mod inbox;
 mod journal;
+mod key;
 mod lock;
 mod reader;
 mod record;
+mod restore;
+mod roster;
 mod scan;
 mod segment;
+mod tokens;
+mod verify;
 
 pub use chain::{Chain, ChainFault};
 pub use clean::CleanMark;
 pub use error::{Error, LineAt, Result};
+pub use export::export;
+pub use inbox::{INBOX_MOST, Inbox, UnknownTag};
 pub use journal::{Journal, Limits, Need, Opened, Space, Torn};
+pub use key::DigestKey;
 pub use lock::{DataFolder, FORMAT};
 pub use reader::JournalReader;
 pub use record::{Draft, Head, Line, LineHash, RecordError, VERSION, decode, encode};
+pub use restore::{Restored, restore};
+pub use roster::Roster;
 pub use scan::{Located, Position};
 pub use segment::Place;
+pub use tokens::{Role, TokenInfo, Tokens};
+pub use verify::{Verdict, Verifier, verify_paths, verify_stream};
 
 /// The last sequence that the index knows, without disturbing it; asked only when an end is torn.
 fn witness(_data: &std::path::Path) -> Option<crate::ledger::Seq> {

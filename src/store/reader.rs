@@ -27,9 +27,8 @@ impl JournalReader {
         })
     }
 
-    #[expect(dead_code)]
-    pub(super) fn in_folder(folder: PathBuf) -> Self {
-        Self { folder }
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Every event of every whole batch, in order, until `sink` breaks; gives the head that was reached.

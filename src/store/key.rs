@@ -1,0 +1,60 @@
+//! The key under which tags are digested before they may stand in the journal.
+//!
+//! Knows: `<data>/key`, 32 random bytes, mode 0600. Must not know: whose tag it is.
+//!
+//! A card's number has too few digits to be hidden by a plain hash: one could try them all. With the key only this
+//! centre can tell whether two digests are of the card in its hand.
+
+use super::error::{Doing, Error, Result};
+use super::files;
+use super::lock::DataFolder;
+use crate::tag::TagId;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use smol_str::SmolStr;
+use std::io;
+
+/// The centre's secret for digests of tags.
+pub struct DigestKey([u8; 32]);
+
+impl DigestKey {
+    /// Reads the key, or makes one where there is none.
+    pub fn open(data: &DataFolder) -> Result<Self> {
+        let path = data.path().join("key");
+        if let Some(bytes) = files::read_small(&path, 64).doing("read", &path)? {
+            let key = bytes.try_into().map_err(|bytes: Vec<u8>| Error::Damaged {
+                path,
+                what: format!("a key has 32 bytes, this file {}", bytes.len()),
+            })?;
+            return Ok(Self(key));
+        }
+        let key = random().doing("make", &path)?;
+        files::replace(&path, &key, files::PRIVATE).doing("write", path)?;
+        Ok(Self(key))
+    }
+
+    /// The first 16 hexadecimal digits of HMAC-SHA256 over `scheme:VALUE`.
+    pub fn digest(&self, tag: &TagId) -> SmolStr {
+        // HMAC takes keys of every length; there is no error to tell.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
+            return SmolStr::default();
+        };
+        mac.update(tag.to_string().as_bytes());
+        let digest = hex::encode(mac.finalize().into_bytes());
+        SmolStr::new(digest.get(..16).unwrap_or_default())
+    }
+}
+
+impl std::fmt::Debug for DigestKey {
+    /// Says nothing of the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DigestKey")
+    }
+}
+
+/// Bytes that nobody can foresee, from the system.
+pub fn random<const N: usize>() -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes)
+}
