@@ -14,6 +14,7 @@ mod history;
 mod kits;
 mod open;
 mod plan;
+pub mod report;
 mod rooms;
 mod schools;
 mod spelling;
