@@ -9,6 +9,7 @@ use formular::{
     ids::ReaderId,
     profile::{Family, Profile, builtin},
     reader::{Attached, ReaderInput, State, from_args},
+    wire::quiet_ms,
 };
 use reader_rig::{FAMILIES, LONG, Rig, frame};
 use std::{
@@ -122,7 +123,9 @@ fn garbage_without_end_is_counted_and_the_next_good_frame_is_read() {
             .collect();
         device.present(&noise).unwrap();
         rig.until("r", |health| health.bytes == noise.len() as u64);
-        // What lies there is read again and again; how soon after noise is for the decoders' own tests.
+        // Shown again until it is read, each time with the silence that some families need to find a frame's start;
+        // how soon after noise that is is for the decoders' own tests.
+        let silence = Duration::from_millis(2 * u64::from(quiet_ms(family)));
         let start = Instant::now();
         while rig.health("r").frames == 0 {
             assert!(
@@ -131,7 +134,7 @@ fn garbage_without_end_is_counted_and_the_next_good_frame_is_read() {
                 rig.health("r")
             );
             device.present(&frame(family, one)).unwrap();
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(silence);
         }
         assert_eq!(rig.scans_to(one), [one], "{family:?}: noise made no scan");
         let rejects: u64 = rig.health("r").rejects.values().sum();
@@ -313,12 +316,14 @@ fn an_unreadable_reader_shows_its_bytes_and_a_readable_one_never() {
     let mut rig = Rig::new(4);
     let mut device = rig.reader("r", Family::Em4100Rdm6300);
     device.present(&[0xf8, 0x80, 0x1c]).unwrap();
-    rig.until("r", |health| health.unreadable == "f8801c");
+    let health = rig.until("r", |health| health.unreadable == "f8801c");
+    assert_eq!(health.key(), "reader-confused");
     device
         .present(&frame(Family::Em4100Rdm6300, "em4100:01000734E0"))
         .unwrap();
     device.present(&[0xf8, 0x80, 0x1c]).unwrap();
     let health = rig.until("r", |health| health.bytes == 20);
+    assert_eq!(health.key(), "reader-works");
     assert_eq!(health.unreadable, "", "a number on a card is nobody's business");
 }
 

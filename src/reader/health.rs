@@ -55,11 +55,11 @@ impl State {
         }
     }
 
-    /// The key of its sentence in the Fluent bundles.
+    /// The key of its sentence in the Fluent bundles; what to do is under the same key with `-step`.
     pub fn key(self) -> &'static str {
         match self {
             State::Waiting => "reader-waiting",
-            State::Open => "reader-open",
+            State::Open => "reader-works",
             State::Lost => "reader-lost",
             State::Denied => "reader-denied",
             State::Busy => "reader-busy",
@@ -94,7 +94,7 @@ impl State {
 /// How many last words are kept per reader.
 const MAX_WORDS: usize = 8;
 /// How many unreadable bytes are shown.
-const MAX_SHOWN: usize = 32;
+pub(super) const MAX_SHOWN: usize = 32;
 
 /// One reader's health at one moment; counters since the program started.
 #[derive(Clone, Debug, Serialize)]
@@ -158,6 +158,14 @@ impl Health {
         }
     }
 
+    /// The key of its sentence in the Fluent bundles: that of the state, or of bytes that never made sense.
+    pub fn key(&self) -> &'static str {
+        match self.state {
+            State::Open if !self.unreadable.is_empty() => "reader-confused",
+            state => state.key(),
+        }
+    }
+
     pub(super) fn say(&mut self, at: Moment, text: String) {
         if self.words.len() >= MAX_WORDS {
             self.words.pop_front();
@@ -167,12 +175,6 @@ impl Health {
 
     pub(super) fn reject(&mut self, reason: Reject) {
         *self.rejects.entry(reason.as_str()).or_default() += 1;
-    }
-
-    /// Shows the end of bytes in which nothing was readable.
-    pub(super) fn show_unreadable(&mut self, bytes: &[u8]) {
-        let tail = bytes.len().saturating_sub(MAX_SHOWN);
-        self.unreadable = hex::encode(bytes.get(tail..).unwrap_or_default());
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::{
     Attached, ReaderInput, Scan,
-    health::{Board, Entry, State},
+    health::{Board, Entry, MAX_SHOWN, State},
     outage::{Outage, Told},
     port::{Opener, Port, Trouble},
     presence::Presence,
@@ -186,6 +186,11 @@ struct Worker {
     verdicts: Vec<Verdict>,
 }
 
+/// Whether the reader speaks as its profile says; «no tag here» is as good a word as a tag.
+fn makes_sense(verdict: &Verdict) -> bool {
+    !matches!(verdict, Verdict::Reject(reason) if *reason != Reject::NoTag)
+}
+
 /// Why a session with an open line ended.
 enum End {
     Trouble(Trouble),
@@ -268,6 +273,7 @@ impl Worker {
         let mut next_poll = Instant::now();
         let mut looked = Instant::now();
         let mut readable = false;
+        let mut tail = Vec::new();
         let mut read_at = self.ms();
         loop {
             if self.stopped() {
@@ -307,15 +313,15 @@ impl Worker {
                     let bytes = buffer.get(..n).unwrap_or_default();
                     self.note(|| What::Received(bytes.to_vec()));
                     decoder.push(bytes, &mut self.verdicts);
-                    readable |= self.verdicts.iter().any(|v| !matches!(v, Verdict::Reject(_)));
-                    self.entry.with(|health| {
-                        health.bytes += n as u64;
-                        match readable {
-                            true => health.unreadable.clear(),
-                            false => health.show_unreadable(bytes),
-                        }
-                    });
+                    self.entry.with(|health| health.bytes += n as u64);
+                    tail.extend_from_slice(bytes);
+                    tail.drain(..tail.len().saturating_sub(MAX_SHOWN));
                 }
+            }
+            readable |= self.verdicts.iter().any(makes_sense);
+            if !self.verdicts.is_empty() {
+                let shown = if readable { [].as_slice() } else { &tail };
+                self.entry.with(|health| health.unreadable = hex::encode(shown));
             }
             if !self.judge() {
                 return End::Stop;
