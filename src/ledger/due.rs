@@ -7,8 +7,8 @@ use super::calendar::Calendar;
 use super::master::{Agreement, Item};
 use super::policy::Policy;
 use super::refusal::{Notice, Refusal};
-use super::state::{Ledger, SchoolState};
-use jiff::{ToSpan, civil::Date};
+use super::state::{Ledger, SchoolState, plus_days};
+use jiff::civil::Date;
 
 /// A due date, inclusive, and what is to be said about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ fn bound(ledger: &Ledger, school: &SchoolState, item: &Item, today: Date, policy
         .flatten()
         .fold(policy.loan_days, u32::min);
     let mut bound = Bound {
-        last: today.saturating_add(i64::from(days).days()),
+        last: plus_days(today, days),
         notice: None,
     };
     let in_force = |agreement: &&Agreement| agreement.valid_from <= today && today <= agreement.valid_to;

@@ -7,7 +7,7 @@ use super::master::{Agreement, Badge, CalendarSpan, Donor, Item, KitType, Room, 
 use crate::clock::Moment;
 use crate::ids::{BadgeCode, DonorId, ItemId, KitCode, LoanId, ReaderId, RoomId, SchoolId, StocktakeId};
 use crate::tag::TagId;
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -166,6 +166,12 @@ pub fn days_between(a: Date, b: Date) -> u32 {
         .ok()
         .and_then(|span| u32::try_from(span.get_days()).ok())
         .unwrap_or(0)
+}
+
+/// The day so many days after `day`; what lies beyond a century counts as a century.
+pub fn plus_days(day: Date, days: u32) -> Date {
+    const CENTURY: u32 = 36_525;
+    day.saturating_add(i64::from(days.min(CENTURY)).days())
 }
 
 /// What became of a hold. One whose time has passed is still `Open` here; rules look at its date.

@@ -1,8 +1,10 @@
 //! The two school years of the sample, folded: the numbers that an outsider counts in the file.
 
 use super::sample;
-use formular::ledger::query::summary;
-use formular::ledger::{Entry, asof::Prefix};
+use formular::clock::Trust;
+use formular::ledger::asof::Prefix;
+use formular::ledger::query::{kit_of, summary};
+use formular::ledger::*;
 
 #[test]
 fn the_summary_of_the_sample() {
@@ -37,6 +39,15 @@ fn eleven_kits_are_short_at_the_end() {
         .map(|(id, _)| id)
         .collect();
     assert_eq!(short.len(), 11, "{short:?}");
+    let critical = ledger
+        .items
+        .values()
+        .filter(|item| kit_of(&ledger, item).is_some_and(|kit| kit.is_critical()));
+    let critical: Vec<&str> = critical.map(|item| item.item.item.as_str()).collect();
+    assert_eq!(
+        critical,
+        ["ТР-0043", "ТР-0048", "ТР-0054", "ТР-0060", "ТР-0098", "ТР-0139"]
+    );
     for away in ledger.items.values() {
         assert_eq!(away.status.away, None, "{}", away.item.item);
     }
@@ -86,4 +97,38 @@ fn every_prefix_agrees_with_the_rows() {
         );
         assert_eq!(sum.refusals, counted("отказ", &|_| true), "{t}");
     }
+}
+
+/// A checkpoint is the ledger itself, written down and read again.
+#[test]
+fn a_ledger_survives_being_written_down() {
+    let ledger = sample::with_history(|_, _, _| {});
+    let text = serde_json::to_string(&ledger).unwrap();
+    let again: Ledger = serde_json::from_str(&text).unwrap();
+    let value = |ledger: &Ledger| serde_json::to_value(ledger).unwrap();
+    assert_eq!(value(&again), value(&ledger));
+}
+
+/// The demo's first morning: ten of thirteen schools can borrow, three are told why not.
+#[test]
+fn ten_of_thirteen_schools_can_borrow() {
+    let ledger = sample::with_history(|_, _, _| {});
+    let (by, policy) = (By::default(), Policy::default());
+    let context = Context {
+        now: "2026-09-01T09:00:00+03:00".parse().unwrap(),
+        trust: Trust::Ok,
+        by: &by,
+        policy: &policy,
+    };
+    let answer = |n: u32| {
+        let order = format!(r#"{{"type":"check_out","item":"ТР-0001","badge":"B-{n:02}01"}}"#);
+        decide(&ledger, &serde_json::from_str(&order).unwrap(), &context).map_err(|refusal| refusal.code())
+    };
+    let refused: Vec<(u32, &str)> = (1..=13).filter_map(|n| Some((n, answer(n).err()?))).collect();
+    assert_eq!(refused, [(3, "К-14"), (6, "К-14"), (7, "К-14")]);
+    let lent = answer(1).unwrap();
+    assert_eq!(lent.loan.unwrap().as_str(), "В-26-00729");
+    // The sample's calendar ends the day before.
+    let last = "2026-08-31".parse().unwrap();
+    assert_eq!(lent.notices, [Notice::CalendarEnded { last }]);
 }

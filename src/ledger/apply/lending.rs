@@ -186,7 +186,11 @@ impl Ledger {
     }
 }
 
+/// A number above this is no running number; counting on from it would run out of numbers.
+const LARGEST_NUMBER: u64 = 999_999_999;
+
 /// The running number in a loan's id: 728 in `В-26-00728`. It runs on over the years.
 fn number_of(loan: &LoanId) -> Option<u64> {
-    loan.as_str().rsplit('-').next()?.parse().ok()
+    let number = loan.as_str().rsplit('-').next()?.parse().ok()?;
+    (number <= LARGEST_NUMBER).then_some(number)
 }

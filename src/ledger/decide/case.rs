@@ -14,6 +14,9 @@ use smol_str::SmolStr;
 /// Longest typed text that is kept, in characters. Text is kept as it is and never interpreted.
 pub const MAX_TEXT_CHARS: usize = 500;
 
+/// How far a session's number may run ahead of those that lent something.
+const FARTHEST_SESSION: u64 = 1_000_000;
+
 /// One order before the rules.
 pub(super) struct Case<'a> {
     pub ledger: &'a Ledger,
@@ -118,6 +121,15 @@ impl<'a> Case<'a> {
     /// A duty badge at the desk, or a member of staff at the page.
     pub fn is_staff(&self) -> bool {
         self.on_duty() || self.context.by.role.as_deref() == Some("staff")
+    }
+
+    /// Sessions are counted on from the largest number seen: one far off would use them up.
+    pub fn can_be_a_session(&self, session: Option<u64>) -> Result<(), Refusal> {
+        let last = self.ledger.next_session.saturating_add(FARTHEST_SESSION);
+        match session.is_some_and(|session| session > last) {
+            true => Err(invalid("session", "unknown")),
+            false => Ok(()),
+        }
     }
 
     /// Nothing may be done to a withdrawn item.

@@ -32,6 +32,7 @@ impl Case<'_> {
         let loan = self.open_loan(item).ok_or_else(|| Refusal::NotOut {
             item: item.item.item.clone(),
         })?;
+        self.can_be_a_session(*session)?;
         let missing = self.parts(item, missing, "missing")?;
         self.not_more_than_there_was(item, &missing)?;
         head_count(*headcount)?;

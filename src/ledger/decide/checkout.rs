@@ -62,6 +62,7 @@ impl Case<'_> {
     /// The rules in the order in which a person understands them: the badge, where the thing is, whether it
     /// may leave at all, the agreement, others' wishes, papers, what the school has already, the thing's state.
     pub(super) fn check_out(&self, order: Order) -> Result<Decided, Refusal> {
+        self.can_be_a_session(order.session)?;
         let item = self.item(&order.item)?;
         let badge = self.borrower(&order.badge)?;
         let school = self.school(&badge.school)?;

@@ -5,7 +5,7 @@
 use super::super::calendar::Calendar;
 use super::super::master::Lending;
 use super::super::policy::Policy;
-use super::super::state::{ItemState, Ledger, days_between};
+use super::super::state::{ItemState, Ledger, days_between, plus_days};
 use super::state::{State, is_free, item_state};
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
@@ -143,12 +143,12 @@ impl Taken {
         let (state, reason) = item_state(ledger, item, today, policy);
         let loan = item.status.loan.as_ref().and_then(|loan| ledger.loans.get(loan));
         let here = matches!(state, State::Available | State::Reserved | State::OnLoan);
-        let days = |n: u32| i64::from(n).days();
         let held = ledger.holds_of(&item.item.item, today).into_iter().map(|hold| {
-            let first = hold
-                .from
-                .saturating_sub(days(policy.hold_near_days.saturating_sub(1)));
-            (first, hold.from.saturating_add(days(policy.loan_days)))
+            let near = i64::from(policy.hold_near_days.saturating_sub(1).min(366));
+            (
+                hold.from.saturating_sub(near.days()),
+                plus_days(hold.from, policy.loan_days),
+            )
         });
         Self {
             always: !here || reason.is_some() || loan.is_some_and(|loan| loan.is_overdue(today)),
