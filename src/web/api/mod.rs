@@ -1,0 +1,99 @@
+//! The API: one file per address.
+//!
+//! Knows: JSON. Must not know: pages.
+
+pub mod availability;
+pub mod commands;
+mod fields;
+pub mod health;
+pub mod history;
+pub mod holds;
+pub mod items;
+pub mod loans;
+pub mod openapi;
+pub mod readers;
+pub mod shapes;
+pub mod stocktakes;
+pub mod stream;
+pub mod summary;
+
+use super::App;
+use super::cache::JSON;
+use super::problem::{self, Problem};
+use crate::clock::Moment;
+use crate::ledger::Ledger;
+use crate::view::with_ledger;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// JSON that is true only now.
+fn json(value: &impl Serialize) -> Result<Response, Problem> {
+    let bytes = serde_json::to_vec(value).map_err(|_| problem::broken())?;
+    let headers = [
+        (header::CONTENT_TYPE, JSON),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// Looks at the ledger as it is, or as it was at `at`; the past is read from disk, off the threads that serve.
+async fn look_at<T: Send + 'static>(
+    app: &App,
+    at: Option<Moment>,
+    look: impl FnOnce(&Ledger) -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let Some(at) = at else {
+        return with_ledger(app.office.as_ref(), look).ok_or_else(problem::broken);
+    };
+    let app = app.clone();
+    let past = tokio::task::spawn_blocking(move || app.office.as_of(at).map(|ledger| look(&ledger))).await;
+    match past {
+        Ok(Ok(found)) => Ok(found),
+        Ok(Err(error)) => Err(problem::unreadable(&error.to_string())),
+        Err(_) => Err(problem::broken()),
+    }
+}
+
+/// A part of a list: rows after the one named `after`, at most `limit`, and how to ask for the rest.
+fn part<T>(
+    mut rows: Vec<T>,
+    after: Option<&str>,
+    limit: Option<usize>,
+    id: impl Fn(&T) -> String,
+) -> (Vec<T>, Option<String>) {
+    if let Some(after) = after {
+        let begin = rows
+            .iter()
+            .position(|row| id(row) == after)
+            .map_or(rows.len(), |at| at + 1);
+        rows.drain(..begin);
+    }
+    match limit {
+        Some(limit) if rows.len() > limit => {
+            rows.truncate(limit);
+            let next = rows.last().map(id);
+            (rows, next)
+        }
+        _ => (rows, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_in_parts_is_the_list() {
+        let rows = || (1..=5).collect::<Vec<u32>>();
+        let id = |n: &u32| n.to_string();
+        assert_eq!(part(rows(), None, None, id), (rows(), None));
+        assert_eq!(part(rows(), None, Some(2), id), (vec![1, 2], Some("2".into())));
+        assert_eq!(
+            part(rows(), Some("2"), Some(2), id),
+            (vec![3, 4], Some("4".into()))
+        );
+        assert_eq!(part(rows(), Some("4"), Some(2), id), (vec![5], None));
+        assert_eq!(part(rows(), Some("nobody"), None, id), (vec![], None));
+    }
+}

@@ -1,0 +1,230 @@
+//! Counters for Prometheus.
+//!
+//! Knows: numbers and their names. Must not know: schools, badges, items: nothing personal is counted by name.
+
+use super::App;
+use super::problem::{self, Problem};
+use crate::ledger::query::summary;
+use crate::view::{ReaderState, with_ledger};
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use prometheus_client::encoding::{EncodeLabelSet, text::encode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
+/// What the web counts by itself.
+#[derive(Default)]
+pub struct Counters {
+    answers: [AtomicU64; 5],
+    pub commands: AtomicU64,
+    pub refusals: AtomicU64,
+}
+
+impl Counters {
+    pub fn request(&self, status: StatusCode) {
+        let class = usize::from(status.as_u16() / 100).saturating_sub(1);
+        if let Some(counter) = self.answers.get(class) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Class {
+    class: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reader {
+    reader: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reject {
+    reader: String,
+    reason: &'static str,
+}
+
+/// `GET /metrics`: everything is read at the scrape, so nothing can be out of date.
+pub async fn get(State(app): State<App>) -> Result<Response, Problem> {
+    let mut registry = Registry::with_prefix("formular");
+    web(&app, &mut registry);
+    readers(&app, &mut registry);
+    health(&app, &mut registry);
+    ledger(&app, &mut registry);
+    let mut text = String::new();
+    encode(&mut text, &registry).map_err(|_| problem::broken())?;
+    let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
+
+fn number(registry: &mut Registry, name: &str, help: &str, value: u64) {
+    let gauge: Gauge = Gauge::default();
+    gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+    registry.register(name, help, gauge);
+}
+
+fn counted(registry: &mut Registry, name: &str, help: &str, value: u64) {
+    let counter: Counter = Counter::default();
+    counter.inc_by(value);
+    registry.register(name, help, counter);
+}
+
+fn web(app: &App, registry: &mut Registry) {
+    let requests = Family::<Class, Counter>::default();
+    for (class, count) in CLASSES.into_iter().zip(&app.counters.answers) {
+        requests
+            .get_or_create(&Class { class })
+            .inc_by(count.load(Ordering::Relaxed));
+    }
+    registry.register("http_requests", "Answers by class of status", requests);
+    let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    counted(
+        registry,
+        "commands",
+        "Commands taken by the API",
+        load(&app.counters.commands),
+    );
+    counted(
+        registry,
+        "command_refusals",
+        "Commands of the API that a rule refused",
+        load(&app.counters.refusals),
+    );
+    counted(
+        registry,
+        "page_cache_hits",
+        "Pages answered out of memory",
+        load(&app.cache.hits),
+    );
+    counted(
+        registry,
+        "page_cache_misses",
+        "Pages made anew",
+        load(&app.cache.misses),
+    );
+    let listeners: usize = app
+        .kiosk
+        .iter()
+        .chain([&app.feed])
+        .map(super::hub::Hub::listeners)
+        .sum();
+    number(
+        registry,
+        "stream_listeners",
+        "Open streams of events",
+        listeners as u64,
+    );
+}
+
+fn readers(app: &App, registry: &mut Registry) {
+    let up = Family::<Reader, Gauge>::default();
+    let bytes = Family::<Reader, Counter>::default();
+    let scans = Family::<Reader, Counter>::default();
+    let repeats = Family::<Reader, Counter>::default();
+    let rejects = Family::<Reject, Counter>::default();
+    for view in app.office.readers() {
+        let reader = Reader {
+            reader: view.reader.to_string(),
+        };
+        up.get_or_create(&reader)
+            .set(i64::from(view.state == ReaderState::Works));
+        bytes.get_or_create(&reader).inc_by(view.bytes);
+        scans.get_or_create(&reader).inc_by(view.scans);
+        repeats.get_or_create(&reader).inc_by(view.repeats);
+        for (reason, count) in view.rejects {
+            let reader = view.reader.to_string();
+            rejects.get_or_create(&Reject { reader, reason }).inc_by(count);
+        }
+    }
+    registry.register("reader_up", "1 while the reader works", up);
+    registry.register_with_unit(
+        "reader_read",
+        "Bytes that came from the reader",
+        Unit::Bytes,
+        bytes,
+    );
+    registry.register("reader_scans", "Tags read, a lying tag once", scans);
+    registry.register(
+        "reader_repeats",
+        "Reads held back while the tag lay there",
+        repeats,
+    );
+    registry.register("reader_rejects", "Frames refused, by reason", rejects);
+}
+
+fn health(app: &App, registry: &mut Registry) {
+    let health = app.office.health();
+    number(
+        registry,
+        "ready",
+        "1 when the desk works",
+        u64::from(health.ready),
+    );
+    number(
+        registry,
+        "stopped",
+        "1 after the disk refused a write",
+        u64::from(health.stopped),
+    );
+    number(
+        registry,
+        "low_space",
+        "1 while only returns are taken",
+        u64::from(health.low_space),
+    );
+    number(
+        registry,
+        "clock_doubtful",
+        "1 while the clock is not believed",
+        u64::from(health.clock_doubtful),
+    );
+    number(
+        registry,
+        "index_lag_events",
+        "Events that the index has not taken yet",
+        health.index_lag,
+    );
+    number(
+        registry,
+        "queue_length",
+        "Inputs waiting for the clerk",
+        health.queue as u64,
+    );
+    number(
+        registry,
+        "journal_seq",
+        "Number of the last event on disk",
+        app.office.head().seq,
+    );
+    number(
+        registry,
+        "unknown_tags",
+        "Tags in the inbox",
+        app.office.unknown().len() as u64,
+    );
+}
+
+fn ledger(app: &App, registry: &mut Registry) {
+    let today = app.office.now().date();
+    let Some(sum) = with_ledger(app.office.as_ref(), |ledger| summary(ledger, today)) else {
+        return;
+    };
+    number(registry, "items", "Items ever enrolled", sum.items);
+    number(registry, "loans_open", "Items that are out", sum.loans_open);
+    number(
+        registry,
+        "loans_overdue",
+        "Items that are out after their due date",
+        sum.loans_overdue,
+    );
+    counted(registry, "loans", "Loans ever made", sum.loans);
+    counted(registry, "returns", "Returns ever made", sum.returns);
+    counted(registry, "refusals", "Refusals in the journal", sum.refusals);
+}

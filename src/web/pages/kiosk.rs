@@ -1,0 +1,257 @@
+//! `/kiosk`: the desk's screen, its live stream, and its buttons.
+
+use crate::desk::{Act, Card, Screen};
+use crate::ids::{ComponentCode, ItemId};
+use crate::view::Wish;
+use crate::web::App;
+use crate::web::api::commands::settle;
+use crate::web::caller::{Caller, header_text};
+use crate::web::guard;
+use crate::web::hub::{Closing, Source, event};
+use crate::web::problem::{self, Problem};
+use crate::web::words::Text;
+use crate::words::Lang;
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::{Form, FromRequest, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use smol_str::SmolStr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Longest number that is typed, in bytes.
+const MAX_TYPED: usize = 512;
+
+pub async fn page(State(app): State<App>, caller: Caller) -> Response {
+    let screen = app.office.screen().borrow().clone();
+    app.panel.saw(&screen);
+    super::html(super::desk::page(&app, &caller, &screen))
+}
+
+pub async fn stream(
+    State(app): State<App>,
+    caller: Caller,
+    closing: Option<Extension<Closing>>,
+) -> Result<Response, Problem> {
+    let [ru, en] = &app.kiosk;
+    let hub = match caller.lang {
+        Lang::Ru => ru,
+        Lang::En => en,
+    };
+    let lang = caller.lang;
+    hub.listen(&app, closing.map(|Extension(closing)| closing), move || Live {
+        lang,
+        sent: None,
+    })
+}
+
+/// The screen as it goes to all listeners of one language.
+struct Live {
+    lang: Lang,
+    /// The picture that was sent last.
+    sent: Option<Picture>,
+}
+
+struct Picture {
+    number: u64,
+    code: Option<&'static str>,
+    html: String,
+    /// What makes it differ, ages and clock left out: those count on by themselves.
+    essence: String,
+}
+
+impl Picture {
+    fn frame(&self, cue: Option<&'static str>) -> Bytes {
+        let data = json!({
+            "number": self.number,
+            "seq": self.number,
+            "cue": cue,
+            "code": self.code,
+            "html": self.html,
+        });
+        Bytes::from(event("screen", &data.to_string()))
+    }
+}
+
+impl Live {
+    fn draw(&self, app: &App) -> (Arc<Screen>, Picture) {
+        let screen = app.office.screen().borrow().clone();
+        app.panel.saw(&screen);
+        let readers = app.office.readers();
+        let states: Vec<_> = readers.iter().map(|view| (view.state, view.last_scan)).collect();
+        let picture = Picture {
+            number: screen.number,
+            code: screen.face.code,
+            html: super::desk::fragment(app, self.lang, &screen, &readers),
+            essence: format!("{} {states:?}", screen.number),
+        };
+        (screen, picture)
+    }
+}
+
+impl Source for Live {
+    fn now(&mut self, app: &App) -> Bytes {
+        if self.sent.is_none() {
+            self.sent = Some(self.draw(app).1);
+        }
+        self.sent
+            .as_ref()
+            .map(|picture| picture.frame(None))
+            .unwrap_or_default()
+    }
+
+    fn next(&mut self, app: &App) -> Option<Bytes> {
+        let (screen, picture) = self.draw(app);
+        let before = self.sent.as_ref();
+        if before.is_some_and(|sent| sent.essence == picture.essence) {
+            return None;
+        }
+        let is_new = before.is_none_or(|sent| sent.number != picture.number);
+        let cue = screen.cue.filter(|_| is_new).map(crate::cue::Cue::as_str);
+        let frame = picture.frame(cue);
+        self.sent = Some(picture);
+        Some(frame)
+    }
+}
+
+/// From which screen on the present panel was shown: a press on an older one was meant for another kit.
+#[derive(Debug, Default)]
+pub struct PanelWatch(Mutex<Option<(ItemId, u64)>>);
+
+impl PanelWatch {
+    fn saw(&self, screen: &Screen) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match (&screen.panel, seen.as_ref()) {
+            (Some(panel), Some((item, first))) if panel.item.item == *item && *first <= screen.number => {}
+            (Some(panel), _) => *seen = Some((panel.item.item.clone(), screen.number)),
+            (None, _) => *seen = None,
+        }
+    }
+
+    /// Whether a press on screen `number` was meant for the panel of `screen`.
+    fn is_meant(&self, screen: &Screen, number: Option<u64>) -> bool {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match (&screen.panel, seen.as_ref(), number) {
+            (Some(panel), Some((item, first)), Some(number)) => panel.item.item == *item && *first <= number,
+            // A form without a number (a script of somebody's own) takes its chance.
+            (_, _, None) => true,
+            _ => false,
+        }
+    }
+}
+
+/// `POST /kiosk/act`: `act` names the button, `typed` carries a number, `seq` the screen that was pressed on.
+pub async fn act(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let by_script = header_text(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("json"));
+    let bytes = guard::body(body).await?;
+    let request = Request::from_parts(parts, bytes.into());
+    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+    let Form(fields) = form.map_err(|_| problem::wrong_media_type("application/x-www-form-urlencoded"))?;
+    let field = |name: &str| {
+        fields
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.trim())
+    };
+    let number = match field("seq").filter(|seq| !seq.is_empty()) {
+        Some(seq) => Some(seq.parse().map_err(|_| bad("seq", "число", "a number"))?),
+        None => None,
+    };
+    let wish = match (field("act"), field("typed")) {
+        (None | Some("" | "typed"), Some(typed)) if !typed.is_empty() && typed.len() <= MAX_TYPED => {
+            Wish::Typed(SmolStr::new(typed))
+        }
+        (Some(""), _) | (None | Some("typed"), _) => {
+            return Err(bad("typed", "номер", "a number of an item, badge or card"));
+        }
+        (Some(name), _) => {
+            let act = button(name).ok_or_else(|| bad("act", "кнопка экрана", "a button of the screen"))?;
+            let screen = app.office.screen().borrow().clone();
+            if of_panel(&act) && !app.panel.is_meant(&screen, number) {
+                // The kit it was meant for has been settled meanwhile: nothing to do, and nothing wrong.
+                return Ok(done(by_script));
+            }
+            Wish::Act(act)
+        }
+    };
+    match settle(&app, wish).await {
+        Ok(_) => Ok(done(by_script)),
+        // A refusal stands on the screen, where the person looks.
+        Err(problem) if problem.refusal.is_some() => Ok(done(by_script)),
+        Err(problem) => Err(problem),
+    }
+}
+
+fn bad(field: &'static str, ru: &'static str, en: &'static str) -> Problem {
+    problem::bad_field(field, Text::both(ru, en))
+}
+
+/// A script stays on its page, a form goes back to it.
+fn done(by_script: bool) -> Response {
+    if by_script {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let back = [(header::LOCATION, HeaderValue::from_static("/kiosk"))];
+    (StatusCode::SEE_OTHER, back).into_response()
+}
+
+/// The act that a button's value names.
+fn button(value: &str) -> Option<Act> {
+    if let Some((verb, rest)) = value.split_once(':') {
+        let part =
+            || (!rest.is_empty() && rest.len() <= crate::ids::MAX_ID_BYTES).then(|| ComponentCode::new(rest));
+        return match verb {
+            "tile" => part().map(Act::Tile),
+            "more" => part().map(Act::More),
+            "less" => part().map(Act::Fewer),
+            "headcount" => rest.parse().ok().map(Act::Headcount),
+            _ => None,
+        };
+    }
+    Some(match value {
+        "panel-done" => Act::PanelDone,
+        "dismiss" => Act::Dismiss,
+        name => {
+            let mut cards = Card::ALL.into_iter();
+            Act::Card(cards.find(|card| card.as_str().eq_ignore_ascii_case(name))?)
+        }
+    })
+}
+
+/// Acts that speak of the kit in the panel.
+fn of_panel(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Tile(_)
+            | Act::More(_)
+            | Act::Fewer(_)
+            | Act::PanelDone
+            | Act::Card(Card::Complete | Card::Short | Card::Later)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buttons() {
+        for (value, act) in [
+            ("done", Some(Act::Card(Card::Done))),
+            ("UNDO", Some(Act::Card(Card::Undo))),
+            ("complete", Some(Act::Card(Card::Complete))),
+            ("panel-done", Some(Act::PanelDone)),
+            ("tile:ROB1-05", Some(Act::Tile("ROB1-05".into()))),
+            ("less:ROB1-05", Some(Act::Fewer("ROB1-05".into()))),
+            ("headcount:24", Some(Act::Headcount(24))),
+            ("headcount:many", None),
+            ("tile:", None),
+            ("fly", None),
+            ("", None),
+        ] {
+            assert_eq!(button(value), act, "{value}");
+        }
+    }
+}
