@@ -109,7 +109,7 @@ pub fn router(office: Arc<dyn Office>, settings: Settings) -> Router {
         feed: hub::Hub::default(),
         panel: pages::kiosk::PanelWatch::default(),
     }));
-    routes::mount(&app)
+    routes::mount()
         .fallback(|| async { problem::no_such_page() })
         .method_not_allowed_fallback(|| async { problem::method_not_allowed() })
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard::edge))

@@ -3,16 +3,22 @@
 //! Knows: statuses, stable codes, wording of errors of requests. Must not know: rules of lending.
 
 use super::words::Text;
-use crate::ledger::Refusal;
+use crate::desk::Doing;
+use crate::ledger::{Ledger, Refusal};
 use crate::words::Lang;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::ops::Deref;
 
-/// An error on its way out; [`Problem::document`] writes it down.
+/// An error on its way out; [`Problem::document`] writes it down. Boxed: it is rare, and answers are many.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct Problem(Box<Told>);
+
+/// What a problem says.
+#[derive(Clone, Debug)]
+pub struct Told {
     pub status: StatusCode,
     /// Never changes: scripts look at it. For a refusal the К code.
     pub code: &'static str,
@@ -43,7 +49,7 @@ pub struct Document<'a> {
 
 impl Problem {
     pub fn new(status: StatusCode, code: &'static str, title: Text, detail: Text) -> Self {
-        Self {
+        Self(Box::new(Told {
             status,
             code,
             title,
@@ -51,16 +57,16 @@ impl Problem {
             refusal: None,
             field: None,
             retry_after: None,
-        }
+        }))
     }
 
     fn about(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.0.field = Some(field.into());
         self
     }
 
     fn retry(mut self, seconds: u32) -> Self {
-        self.retry_after = Some(seconds);
+        self.0.retry_after = Some(seconds);
         self
     }
 
@@ -102,6 +108,14 @@ impl Problem {
                 HeaderValue::from_static("Bearer realm=\"formular\""),
             );
         }
+    }
+}
+
+impl Deref for Problem {
+    type Target = Told;
+
+    fn deref(&self) -> &Told {
+        &self.0
     }
 }
 
@@ -252,7 +266,7 @@ pub fn broken_json(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     let mut problem = broken_body(&error.to_string());
     if line > 0 {
-        problem.detail = Text::new(
+        problem.0.detail = Text::new(
             format!("Тело – не JSON: ошибка в строке {line}, знак {column}."),
             format!("The body is no JSON: error in line {line}, column {column}."),
         );
@@ -459,10 +473,9 @@ pub fn too_many_streams() -> Problem {
 }
 
 /// A rule said no.
-pub fn refused(refusal: &Refusal) -> Problem {
-    let (title, detail) = super::words::refusal(refusal);
-    Problem {
-        refusal: Some(refusal.reason()),
-        ..Problem::new(StatusCode::CONFLICT, refusal.code(), title, detail)
-    }
+pub fn refused(refusal: &Refusal, doing: Doing, ledger: &Ledger) -> Problem {
+    let (title, detail) = super::words::refusal(refusal, doing, ledger);
+    let mut problem = Problem::new(StatusCode::CONFLICT, refusal.code(), title, detail);
+    problem.0.refusal = Some(refusal.reason());
+    problem
 }

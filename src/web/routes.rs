@@ -302,6 +302,21 @@ pub static ROUTES: &[Route] = &[
         post(pages::kiosk::act)
     }),
     // ---- pages -------------------------------------------------------------------------------
+    page("/sign-in", Right::Public, "The form for an access token", || {
+        get(pages::sign_in::page)
+    }),
+    form("/sign-in", Right::Public, "Takes a token as a cookie", || {
+        post(pages::sign_in::enter)
+    }),
+    form("/sign-out", Right::Public, "Forgets the cookie", || {
+        post(pages::sign_in::leave)
+    }),
+    page(
+        "/in/{token}",
+        Right::Public,
+        "A partner school’s secret link",
+        || get(pages::sign_in::link),
+    ),
     page(
         "/assets/{*path}",
         Right::Public,
@@ -334,8 +349,7 @@ pub fn served() -> impl Iterator<Item = Served> {
 }
 
 /// The router of the table; each route lets in only who has its right.
-pub fn mount(app: &App) -> Router<App> {
-    let _ = app;
+pub fn mount() -> Router<App> {
     ROUTES.iter().fold(Router::new(), |router, route| {
         let guarded = (route.handler)().route_layer(from_fn_with_state(route, guard::needs));
         router.route(route.path, guarded)

@@ -2,8 +2,9 @@
 //!
 //! Knows: pairs of texts, Accept-Language. Must not know: messages of the desk (they come from `crate::words`).
 
-use crate::ledger::Refusal;
-use crate::words::Lang;
+use crate::desk::{Doing, refusal_words};
+use crate::ledger::{Ledger, Refusal};
+use crate::words::{Lang, say};
 use std::borrow::Cow;
 
 /// A text in both languages.
@@ -36,15 +37,17 @@ impl Text {
     }
 }
 
-/// Title and detail of a refusal.
-pub fn refusal(refusal: &Refusal) -> (Text, Text) {
-    let reason = refusal.reason();
+/// Title and detail of a refusal: its headline, and its text with the step to take.
+pub fn refusal(refusal: &Refusal, doing: Doing, ledger: &Ledger) -> (Text, Text) {
+    let words = refusal_words(refusal, doing, ledger);
+    let whole = |lang| {
+        let (text, next) = (say(lang, &words.text), say(lang, &words.next));
+        let stop = if text.ends_with(['.', '?']) { "" } else { "." };
+        format!("{text}{stop} {next}.")
+    };
     (
-        Text::both("Отказано", "Refused"),
-        Text::new(
-            format!("{}: {reason}", refusal.code()),
-            format!("{}: {reason}", refusal.code()),
-        ),
+        Text::new(say(Lang::Ru, &words.headline), say(Lang::En, &words.headline)),
+        Text::new(whole(Lang::Ru), whole(Lang::En)),
     )
 }
 

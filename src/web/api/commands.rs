@@ -2,6 +2,7 @@
 
 use super::fields::{self, Kind, Spec};
 use super::shapes::CommandDone;
+use crate::desk::Doing;
 use crate::ledger::{By, Command, How, Ledger};
 use crate::view::{Answer, No, Wish, with_ledger};
 use crate::web::App;
@@ -47,6 +48,7 @@ pub async fn post(State(app): State<App>, caller: Caller, request: Request) -> R
 /// Posts a wish and waits for its answer.
 pub async fn settle(app: &App, wish: Wish) -> Result<crate::view::Done, Problem> {
     app.counters.commands.fetch_add(1, Ordering::Relaxed);
+    let doing = doing(&wish);
     let receiver = app.office.post(wish);
     let answer: Answer = match tokio::time::timeout(ANSWER_TIME, receiver).await {
         Ok(Ok(answer)) => answer,
@@ -57,13 +59,29 @@ pub async fn settle(app: &App, wish: Wish) -> Result<crate::view::Done, Problem>
     answer.map_err(|no| match no {
         No::Refused(refusal) => {
             app.counters.refusals.fetch_add(1, Ordering::Relaxed);
-            problem::refused(&refusal)
+            let office = app.office.as_ref();
+            with_ledger(office, |ledger| problem::refused(&refusal, doing, ledger))
+                .unwrap_or_else(problem::broken)
         }
         No::Busy => problem::busy(),
         No::Stopped => problem::stopped(),
         No::NoSpace => problem::no_space(),
         No::KeyReused => problem::key_reused(),
     })
+}
+
+/// What was wanted, which decides how a refusal is said.
+fn doing(wish: &Wish) -> Doing {
+    let Wish::Command(command, _) = wish else {
+        return Doing::Other;
+    };
+    match **command {
+        Command::CheckOut { .. } | Command::Hold { .. } => Doing::Lend,
+        Command::CheckIn { .. } => Doing::Return,
+        Command::Renew { .. } => Doing::Renew,
+        Command::Void { .. } => Doing::Undo,
+        _ => Doing::Other,
+    }
 }
 
 /// Who gave a command over the web.

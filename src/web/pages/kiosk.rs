@@ -1,19 +1,19 @@
 //! `/kiosk`: the desk's screen, its live stream, and its buttons.
 
+use super::{fields, seen_at};
 use crate::desk::{Act, Card, Screen};
 use crate::ids::{ComponentCode, ItemId};
 use crate::view::Wish;
 use crate::web::App;
 use crate::web::api::commands::settle;
 use crate::web::caller::{Caller, header_text};
-use crate::web::guard;
 use crate::web::hub::{Closing, Source, event};
 use crate::web::problem::{self, Problem};
 use crate::web::words::Text;
 use crate::words::Lang;
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{Form, FromRequest, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -143,18 +143,9 @@ impl PanelWatch {
 
 /// `POST /kiosk/act`: `act` names the button, `typed` carries a number, `seq` the screen that was pressed on.
 pub async fn act(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let (parts, body) = request.into_parts();
+    let (fields, parts) = fields(request).await?;
     let by_script = header_text(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("json"));
-    let bytes = guard::body(body).await?;
-    let request = Request::from_parts(parts, bytes.into());
-    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
-    let Form(fields) = form.map_err(|_| problem::wrong_media_type("application/x-www-form-urlencoded"))?;
-    let field = |name: &str| {
-        fields
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.trim())
-    };
+    let field = |name: &str| fields.get(name);
     let number = match field("seq").filter(|seq| !seq.is_empty()) {
         Some(seq) => Some(seq.parse().map_err(|_| bad("seq", "число", "a number"))?),
         None => None,
@@ -193,8 +184,7 @@ fn done(by_script: bool) -> Response {
     if by_script {
         return StatusCode::NO_CONTENT.into_response();
     }
-    let back = [(header::LOCATION, HeaderValue::from_static("/kiosk"))];
-    (StatusCode::SEE_OTHER, back).into_response()
+    seen_at(HeaderValue::from_static("/kiosk"))
 }
 
 /// The act that a button's value names.

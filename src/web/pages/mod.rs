@@ -4,14 +4,19 @@
 
 mod desk;
 pub mod kiosk;
+mod plain;
+pub mod sign_in;
 
 use super::App;
 use super::cache::HTML;
 use super::caller::Caller;
+use super::guard;
 use super::page::look::Look;
-use super::problem::Problem;
+use super::problem::{self, Problem};
 use axum::body::Body;
-use axum::http::{HeaderValue, header};
+use axum::extract::{Form, FromRequest, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// A page that is true only now.
@@ -30,27 +35,35 @@ fn look_of(caller: &Caller) -> Look {
     look
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+/// Fields of a form by name.
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// A field without the spaces around it, if it came.
+    fn get(&self, name: &str) -> Option<&str> {
+        let field = self.0.iter().find(|(known, _)| known == name);
+        field.map(|(_, value)| value.trim())
+    }
+}
+
+/// Reads a form.
+async fn fields(request: Request) -> Result<(Fields, Parts), Problem> {
+    let (parts, body) = request.into_parts();
+    let bytes = guard::body(body).await?;
+    let request = Request::from_parts(parts.clone(), bytes.into());
+    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+    let Form(fields) = form.map_err(|_| problem::wrong_media_type("application/x-www-form-urlencoded"))?;
+    Ok((Fields(fields), parts))
+}
+
+/// After a form: look at another page.
+fn seen_at(address: HeaderValue) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
 }
 
 /// A problem as a page.
-pub fn problem(_: &App, caller: &Caller, problem: &Problem) -> Response {
-    let look = look_of(caller);
-    let title = escape(problem.title.get(caller.lang));
-    let detail = escape(problem.detail.get(caller.lang));
-    let text = format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\"{}>\n<head><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <link rel=\"stylesheet\" href=\"/assets/formular.css\"></head>\n\
-         <body><main class=\"sheet\"><h1>{title}</h1><p>{detail}</p><p><a href=\"/\">Формуляр</a></p></main></body></html>\n",
-        look.t("ru", "en"),
-        look.attributes(),
-    );
-    let mut response = Response::new(Body::from(text));
+pub fn problem(app: &App, caller: &Caller, problem: &Problem) -> Response {
+    let mut response = Response::new(Body::from(plain::problem(app, caller, problem)));
     problem.head(&mut response);
     response.headers_mut().insert(header::CONTENT_TYPE, HTML);
     response
