@@ -63,14 +63,22 @@ impl Row {
         let undone = self.seqs.iter().any(|seq| ledger.voided.contains(seq));
         // What the ledger does not have was forgotten when the disk refused it.
         let lost = self.seqs.iter().any(|seq| *seq > ledger.seq);
+        let was = |id: &'static str| {
+            let was = self
+                .note
+                .clone()
+                .unwrap_or_else(|| Message::new(self.mark.said()));
+            Some(Message::new(id).said("was", was))
+        };
+        let (mark, note) = match (lost, undone) {
+            (true, _) => (LineMark::NotWritten, was("line-not-written-was")),
+            (_, true) => (LineMark::Undone, was("line-undone-was")),
+            _ => (self.mark, self.note.clone()),
+        };
         Line {
             seq: self.seqs.first().copied(),
-            mark: match (lost, undone) {
-                (true, _) => LineMark::NotWritten,
-                (_, true) => LineMark::Undone,
-                _ => self.mark,
-            },
-            note: self.note.clone(),
+            mark,
+            note,
             item: self.item.clone(),
             school: self.school.clone(),
             due: self.due,

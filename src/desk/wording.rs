@@ -257,6 +257,12 @@ fn nonsense(refusal: &Refusal) -> Said {
             "tag-is-alias-next",
             "tag-is-alias-help",
         ),
+        Refusal::AlreadySo { what: "due_date" } => four(
+            "no-later-headline",
+            "no-later-text",
+            "no-later-next",
+            "no-later-help",
+        ),
         Refusal::AlreadySo { what } => [
             plain("already-so-headline"),
             plain("already-so-text"),
