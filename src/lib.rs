@@ -10,6 +10,7 @@ pub mod desk;
 pub mod exchange;
 pub mod ids;
 pub mod ledger;
+pub mod paper;
 pub mod profile;
 pub mod reader;
 pub mod store;
