@@ -1,4 +1,5 @@
 //! Whatever is presented in whatever order: no panic, no committed line lost, nothing shown that is not written.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "desk/centre.rs"]
 mod centre;
@@ -94,7 +95,7 @@ proptest! {
             for line in lines {
                 match line.seq {
                     Some(seq) if line.mark != LineMark::Undone => {
-                        prop_assert!(seq <= world.ledger().seq && !world.ledger().voided.contains(&seq));
+                        prop_assert!(seq <= world.centre.ledger.seq && !world.centre.ledger.voided.contains(&seq));
                     }
                     _ => {}
                 }

@@ -1,4 +1,5 @@
 //! The words: the same in both languages, complete, short, and without an «!».
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use fluent_bundle::FluentResource;
 use formular::desk::{Card, Doing, Ground, LineMark, notice_words, refusal_words};

@@ -20,7 +20,7 @@ use formular::desk::{
     Act, Card, Desk, DeskSettings, Input, Outcome, Presented, PresentedAt, Screen, TileState,
 };
 use formular::ids::ComponentCode;
-use formular::ledger::{By, Command, Context, Entry, How, Ledger, Policy, decide};
+use formular::ledger::{By, Command, Context, Entry, How, Policy, decide};
 use formular::words::{Lang, Message, full_date, say, say_or_missing};
 
 pub struct World {
@@ -51,10 +51,6 @@ impl World {
             screens: Vec::new(),
             screen,
         }
-    }
-
-    pub fn ledger(&self) -> &Ledger {
-        &self.centre.ledger
     }
 
     /// Writes what an order makes, or says why not.
