@@ -9,6 +9,8 @@ mod outage;
 mod port;
 mod presence;
 mod serial;
+mod session;
+mod start;
 mod supervise;
 mod usb;
 
@@ -18,7 +20,7 @@ pub use list::{Fit, Listed, Seen, fits, list};
 pub use port::{Opener, Port, Trouble};
 pub use presence::Presence;
 pub use serial::{Plugged, UsbPort, open as open_serial, plugged};
-pub use supervise::{Handle, Options, start, start_with};
+pub use start::{Handle, Options, start, start_with};
 pub use usb::{UsbDevice, UsbError, devices as usb_devices};
 
 use crate::{clock::Moment, ids::ReaderId, profile::Role, wire::Reading};

@@ -1,0 +1,143 @@
+//! Starting and stopping a reader, and the way of its scans into a queue that may be full.
+//!
+//! Knows: threads and the queue. Must not know: lines and bytes.
+
+use super::{
+    Attached, ReaderInput, health::Board, outage::Outage, port::Opener, presence::Presence, serial,
+    supervise::Worker,
+};
+use crate::{capture::Recorder, clock::Clock, cue::Cue};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU8, Ordering},
+        mpsc::{SyncSender, TrySendError},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+/// How often a full queue is tried again.
+const QUEUE_FULL: Duration = Duration::from_millis(2);
+
+/// What may be asked beside the usual.
+#[derive(Default)]
+pub struct Options {
+    /// Writes down every byte.
+    pub tee: Option<Recorder>,
+    /// Opens the line; absent: a serial device.
+    pub opener: Option<Box<dyn Opener>>,
+}
+
+/// A running reader. Dropping it stops the thread.
+pub struct Handle {
+    stop: Arc<AtomicBool>,
+    cue: Arc<AtomicU8>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Handle {
+    /// Lets the reader itself sound or light, where its profile knows how; never waits.
+    pub fn cue(&self, cue: Cue) {
+        let at = Cue::ALL.iter().position(|c| *c == cue).map_or(0, |n| n + 1);
+        self.cue.store(u8::try_from(at).unwrap_or(0), Ordering::Release);
+    }
+
+    /// Ends the thread and closes the line. Scans that it had read and the queue had no room for are given up.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread was told by the panic hook already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Starts reading. What is read goes into `queue`, as whatever the queue carries; a full queue makes the reader wait.
+///
+/// # Errors
+/// Only if the system refuses a thread. A device that is not there is no error but a state on the board.
+pub fn start<T>(
+    attached: Attached,
+    clock: Arc<dyn Clock>,
+    queue: SyncSender<T>,
+    board: &Board,
+) -> io::Result<Handle>
+where
+    T: From<ReaderInput> + Send + 'static,
+{
+    start_with(attached, clock, queue, board, Options::default())
+}
+
+/// [`start`] with [`Options`].
+///
+/// # Errors
+/// Only if the system refuses a thread.
+pub fn start_with<T>(
+    attached: Attached,
+    clock: Arc<dyn Clock>,
+    queue: SyncSender<T>,
+    board: &Board,
+    options: Options,
+) -> io::Result<Handle>
+where
+    T: From<ReaderInput> + Send + 'static,
+{
+    let stop = Arc::new(AtomicBool::new(false));
+    let cue = Arc::new(AtomicU8::new(0));
+    let entry = board.enter(
+        attached.id.clone(),
+        &attached.profile,
+        attached.role,
+        &attached.path,
+        clock.now(),
+    );
+    let stopped = stop.clone();
+    let send = move |input: ReaderInput| {
+        let mut item = T::from(input);
+        while !stopped.load(Ordering::Acquire) {
+            match queue.try_send(item) {
+                Ok(()) => return true,
+                Err(TrySendError::Full(back)) => item = back,
+                Err(TrySendError::Disconnected(_)) => return false,
+            }
+            thread::sleep(QUEUE_FULL);
+        }
+        false
+    };
+    let name = format!("reader {}", attached.id);
+    let worker = Worker {
+        presence: Presence::new(attached.profile.presence),
+        attached,
+        clock,
+        entry,
+        send: Box::new(send),
+        stop: stop.clone(),
+        cue: cue.clone(),
+        outage: Outage::default(),
+        tee: options.tee,
+        start: Instant::now(),
+        was_open: false,
+        verdicts: Vec::new(),
+    };
+    let opener = options.opener.unwrap_or_else(|| Box::new(serial::open));
+    let thread = thread::Builder::new()
+        .name(name)
+        .spawn(move || worker.run(opener))?;
+    Ok(Handle {
+        stop,
+        cue,
+        thread: Some(thread),
+    })
+}
