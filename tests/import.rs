@@ -1,4 +1,5 @@
 //! The sample centre goes in whole, and a broken row keeps its file out.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod imported;
 
@@ -6,6 +7,7 @@ use formular::exchange::{self, Imported, Plan, Reason, What};
 use formular::ids::{BadgeCode, ItemId, SchoolId};
 use formular::ledger::{BadgeKind, Event, Ledger, Lending, query};
 use imported::{Centre, Files, sample, with};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 #[test]
@@ -539,6 +541,11 @@ fn the_accounting_export_is_only_shown() {
         [exchange::Difference::Repeated { line: 6 }]
     );
     assert!(sheet.not_in_sheet.len() > 80);
+    let text = exchange::report::text(&exchange::report::accounts(&sheet));
+    assert!(
+        text.contains("Только просмотр") && text.contains("номер уже был в строке 6"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -549,6 +556,85 @@ fn what_is_none_of_ours_is_said() {
     assert!(matches!(error.reason, Reason::Unreadable { .. }), "{error}");
     let by_headings = exchange::sheet("my rooms.csv", &sample()["rooms.csv"]).unwrap();
     assert_eq!(by_headings.name, "my rooms.csv");
+}
+
+/// What a torn download, a cat on the keyboard or a wrong program makes of a file.
+#[derive(Clone, Debug)]
+enum Damage {
+    Put(usize, u8),
+    Cut(usize, usize),
+    Double(usize, usize),
+    End(usize),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let bytes = prop::sample::select(b"\",;\n\r\0 0123456789-:.\xd0\xff=A".to_vec());
+    prop_oneof![
+        (any::<usize>(), bytes).prop_map(|(at, byte)| Damage::Put(at, byte)),
+        (any::<usize>(), 1..40usize).prop_map(|(at, length)| Damage::Cut(at, length)),
+        (any::<usize>(), 1..400usize).prop_map(|(at, length)| Damage::Double(at, length)),
+        any::<usize>().prop_map(Damage::End),
+    ]
+}
+
+fn damaged(mut bytes: Vec<u8>, damages: &[Damage]) -> Vec<u8> {
+    for damage in damages {
+        let length = bytes.len().max(1);
+        let end = |at: usize, count: usize| (at % length + count).min(bytes.len());
+        match damage {
+            Damage::Put(at, byte) => bytes.insert(at % length, *byte),
+            Damage::Cut(at, count) => {
+                let end = end(*at, *count);
+                bytes.drain((at % length).min(end)..end);
+            }
+            Damage::Double(at, count) => {
+                let end = end(*at, *count);
+                let piece = bytes[(at % length).min(end)..end].to_vec();
+                bytes.splice(end..end, piece);
+            }
+            Damage::End(at) => bytes.truncate(at % length),
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a file looks like: no panic, all or nothing, and what was planned can be taken.
+    #[test]
+    fn damaged_files_are_taken_whole_or_not_at_all(
+        which in prop::sample::select(vec!["schools", "rooms", "donors", "kits", "equipment", "badges", "calendar", "events"]),
+        damages in prop::collection::vec(damage(), 1..4),
+    ) {
+        let name = format!("{which}.csv");
+        let mut centre = Centre::default();
+        let mut files = sample();
+        let lines = files["events.csv"].split_inclusive(|byte| *byte == b'\n').take(60).flatten().copied().collect();
+        files.insert("events.csv".into(), lines);
+        let bytes = damaged(files.remove(&name).unwrap(), &damages);
+        files.insert(name.clone(), bytes);
+        let plan = centre.plan(&files, false);
+        for file in &plan.files {
+            let planned = plan.planned.iter().filter(|planned| planned.src.file == file.name).count();
+            prop_assert!(file.faults.is_empty() || planned == 0, "{file:?}");
+            prop_assert!(file.refused == 0 || !file.faults.is_empty(), "{file:?}");
+        }
+        centre.take(plan);
+        centre.plan(&files, true);
+    }
+
+    /// The accounting export is shown whatever it holds.
+    #[test]
+    fn a_damaged_accounting_export_is_still_shown(damages in prop::collection::vec(damage(), 1..6)) {
+        let bytes = damaged(sample()["equipment_1c_export_cp1251.csv"].clone(), &damages);
+        if let Ok(sheet) = exchange::sheet("export.csv", &bytes) {
+            let opened = exchange::Opened { sheets: vec![sheet], left_alone: Vec::new() };
+            let centre = Centre::with_sample();
+            let plan = exchange::plan(&opened, &centre.ledger, &imported::options(&centre, false));
+            prop_assert!(plan.planned.is_empty());
+        }
+    }
 }
 
 #[test]

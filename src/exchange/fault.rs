@@ -2,6 +2,7 @@
 //!
 //! Knows: the reasons and their English and Russian wording. Must not know: how files are read.
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use smol_str::SmolStr;
 use std::fmt;
 
@@ -45,6 +46,19 @@ impl Fault {
     }
 }
 
+/// As JSON: the place, and the reason in both languages.
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fault = serializer.serialize_struct("Fault", 5)?;
+        fault.serialize_field("file", &self.file)?;
+        fault.serialize_field("line", &self.line)?;
+        fault.serialize_field("column", &self.column)?;
+        fault.serialize_field("reason", &self.reason.to_string())?;
+        fault.serialize_field("reason_ru", &self.reason.ru())?;
+        fault.end()
+    }
+}
+
 /// Why a place was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -54,6 +68,9 @@ pub enum Reason {
     Empty,
     TooLarge {
         mib: u64,
+    },
+    TooManyRows {
+        most: usize,
     },
     Unreadable {
         why: String,
@@ -266,6 +283,7 @@ impl Reason {
                 "файл пуст, нет даже заголовков",
             ),
             TooLarge { mib } => [format!("larger than {mib} MiB"), format!("больше {mib}\u{a0}МиБ")],
+            TooManyRows { most } => [format!("more than {most} rows"), format!("больше {most} строк")],
             Unreadable { why } => [format!("cannot be read: {why}"), format!("не читается: {why}")],
             NoneOfOurs => fixed(
                 "none of the known files: schools, rooms, donors, kits, equipment, badges, calendar, events (.csv)",

@@ -13,6 +13,7 @@ use crate::clock::{Moment, Trust};
 use crate::ids::BadgeCode;
 use crate::ledger::{By, Entry, Event, How, Impossible, Ledger, Seq, Source, possible};
 use crate::tag::TagId;
+use serde::Serialize;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, HashMap};
 
@@ -52,8 +53,11 @@ pub struct Planned {
     pub src: Source,
 }
 
+/// So many faults of one file are told; the rest are only counted.
+pub const MAX_FAULTS: usize = 1_000;
+
 /// What became of one file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct FileReport {
     pub name: SmolStr,
     /// `schools`, `rooms` and so on.
@@ -66,8 +70,9 @@ pub struct FileReport {
     pub changed: u64,
     /// Rows that say what is known already.
     pub unchanged: u64,
-    /// Rows with a fault, in the order of the file.
+    /// Rows with a fault.
     pub refused: u64,
+    /// In the order of the file; at most [`MAX_FAULTS`].
     pub faults: Vec<Fault>,
 }
 
@@ -182,11 +187,14 @@ impl Draft<'_> {
                 }
                 Err(faults) => {
                     report.refused += count;
-                    report.faults.extend(faults);
+                    if report.faults.len() < MAX_FAULTS {
+                        report.faults.extend(faults);
+                    }
                 }
             }
         }
         report.faults.sort_by_key(|fault| fault.line);
+        report.faults.truncate(MAX_FAULTS);
         if !report.faults.is_empty() && !self.options.skip_bad {
             (self.ledger, self.cards) = before;
             (report.taken, report.changed) = (0, 0);

@@ -7,69 +7,76 @@ use crate::ids::{BadgeCode, ComponentCode, DonorId, ItemId, KitCode, LoanId, Rea
 use crate::ledger::Ledger;
 use std::collections::BTreeMap;
 
-/// `tp-0001` → `ТР-0001`: a Cyrillic prefix and digits, however it was typed. Anything else stays as it is.
-fn cyrillic(text: &str, prefix: &str) -> String {
+/// `tp-0001` → `ТР-0001`: a Cyrillic prefix and digits, however it was typed. None: another kind of number.
+fn cyrillic(text: &str, prefix: &str) -> Option<String> {
     let bones = skeleton(text);
-    match bones.strip_prefix(&skeleton(prefix)) {
-        Some(rest) if !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '-') => {
-            format!("{prefix}{rest}")
-        }
-        _ => text.trim().to_owned(),
-    }
+    let rest = bones.strip_prefix(&skeleton(prefix))?;
+    let digits = !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '-');
+    digits.then(|| format!("{prefix}{rest}"))
 }
 
-/// `в-0301` → `B-0301`: Latin capitals and digits. Anything that has other letters stays as it is.
-fn latin(text: &str) -> String {
+/// `в-0301` → `B-0301`: Latin capitals and digits. None: it has other letters.
+fn latin(text: &str) -> Option<String> {
     let bones = skeleton(text);
-    if bones.is_ascii() {
-        bones
-    } else {
-        text.trim().to_owned()
-    }
+    (bones.is_ascii() && !bones.is_empty()).then_some(bones)
+}
+
+/// The canonical spelling, or the text as it stands where there is none.
+fn or_as_is(canonical: Option<String>, text: &str) -> String {
+    canonical.unwrap_or_else(|| text.trim().to_owned())
 }
 
 pub fn item(text: &str) -> ItemId {
-    ItemId::new(cyrillic(text, "ТР-"))
+    ItemId::new(or_as_is(cyrillic(text, ITEM), text))
 }
 
 pub fn loan(text: &str) -> LoanId {
-    LoanId::new(cyrillic(text, "В-"))
+    LoanId::new(or_as_is(cyrillic(text, LOAN), text))
 }
 
 pub fn room(text: &str) -> RoomId {
-    RoomId::new(cyrillic(text, "К-"))
+    RoomId::new(or_as_is(cyrillic(text, ROOM), text))
 }
 
 pub fn donor(text: &str) -> DonorId {
-    DonorId::new(cyrillic(text, "Д-"))
+    DonorId::new(or_as_is(cyrillic(text, DONOR), text))
 }
 
 pub fn school(text: &str) -> SchoolId {
-    SchoolId::new(latin(text))
+    SchoolId::new(or_as_is(latin(text), text))
 }
 
 pub fn badge(text: &str) -> BadgeCode {
-    BadgeCode::new(latin(text))
+    BadgeCode::new(or_as_is(latin(text), text))
 }
 
 pub fn kit(text: &str) -> KitCode {
-    KitCode::new(latin(text))
+    KitCode::new(or_as_is(latin(text), text))
 }
 
 pub fn component(text: &str) -> ComponentCode {
-    ComponentCode::new(latin(text))
+    ComponentCode::new(or_as_is(latin(text), text))
 }
 
 pub fn reader(text: &str) -> ReaderId {
-    ReaderId::new(latin(text))
+    ReaderId::new(or_as_is(latin(text), text))
 }
 
-/// The key that a person means: the canonical spelling, or else the only key that looks the same.
-fn known<K: Ord + Clone + AsText, V>(map: &BTreeMap<K, V>, canonical: K) -> Option<K> {
-    if map.contains_key(&canonical) {
-        return Some(canonical);
+const ITEM: &str = "ТР-";
+const LOAN: &str = "В-";
+const ROOM: &str = "К-";
+const DONOR: &str = "Д-";
+
+/// The key that a person means. A text with a canonical spelling can only mean that one; any other may still
+/// look like exactly one key.
+fn known<K: Ord + Clone + AsText, V>(map: &BTreeMap<K, V>, meant: K, canonical: bool) -> Option<K> {
+    if map.contains_key(&meant) {
+        return Some(meant);
     }
-    let bones = skeleton(canonical.text());
+    if canonical {
+        return None;
+    }
+    let bones = skeleton(meant.text());
     let mut alike = map.keys().filter(|key| skeleton(key.text()) == bones);
     match (alike.next(), alike.next()) {
         (Some(only), None) => Some(only.clone()),
@@ -87,27 +94,27 @@ macro_rules! as_text {
 as_text!(ItemId, SchoolId, BadgeCode, RoomId, DonorId, KitCode);
 
 pub fn known_item(ledger: &Ledger, text: &str) -> Option<ItemId> {
-    known(&ledger.items, item(text))
+    known(&ledger.items, item(text), cyrillic(text, ITEM).is_some())
 }
 
 pub fn known_school(ledger: &Ledger, text: &str) -> Option<SchoolId> {
-    known(&ledger.schools, school(text))
+    known(&ledger.schools, school(text), latin(text).is_some())
 }
 
 pub fn known_badge(ledger: &Ledger, text: &str) -> Option<BadgeCode> {
-    known(&ledger.badges, badge(text))
+    known(&ledger.badges, badge(text), latin(text).is_some())
 }
 
 pub fn known_room(ledger: &Ledger, text: &str) -> Option<RoomId> {
-    known(&ledger.rooms, room(text))
+    known(&ledger.rooms, room(text), cyrillic(text, ROOM).is_some())
 }
 
 pub fn known_donor(ledger: &Ledger, text: &str) -> Option<DonorId> {
-    known(&ledger.donors, donor(text))
+    known(&ledger.donors, donor(text), cyrillic(text, DONOR).is_some())
 }
 
 pub fn known_kit(ledger: &Ledger, text: &str) -> Option<KitCode> {
-    known(&ledger.kits, kit(text))
+    known(&ledger.kits, kit(text), latin(text).is_some())
 }
 
 #[cfg(test)]

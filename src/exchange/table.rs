@@ -8,6 +8,9 @@ use super::fault::{Fault, Reason};
 use smol_str::SmolStr;
 use std::borrow::Cow;
 
+/// Most rows of a file; a centre's history grows by some thousands a year.
+pub const MAX_ROWS: usize = 500_000;
+
 /// Longest cell; the longest real one is a school's full name.
 pub const MAX_CELL_CHARS: usize = 1000;
 
@@ -151,7 +154,7 @@ fn separator(text: &str) -> char {
 
 /// Cuts a text into rows by RFC 4180. Stops at the first broken quotation mark and says where.
 ///
-/// After such a mark nobody can know where rows begin, so nothing after it is read.
+/// After such a mark nobody can know where rows begin, so nothing after it is read. Nor are endless rows.
 pub fn split(text: &str, separator: char) -> (Vec<Row>, Option<(u64, Reason)>) {
     #[derive(PartialEq)]
     enum In {
@@ -198,6 +201,9 @@ pub fn split(text: &str, separator: char) -> (Vec<Row>, Option<(u64, Reason)>) {
                 line += 1;
                 row_line = line;
                 place = In::Start;
+                if rows.len() > MAX_ROWS {
+                    return (rows, Some((line, Reason::TooManyRows { most: MAX_ROWS })));
+                }
             }
             (In::Closed, _) => return (rows, Some((line, Reason::QuoteAfter))),
             (In::Plain, '"') => return (rows, Some((line, Reason::QuoteInside))),

@@ -3,6 +3,7 @@
 //! Knows: which reports there are, their columns in Russian, their shapes. Pure: ledger and day come in.
 //! Must not know: where the journal lies, who asks, how a page looks.
 
+mod accounts;
 mod csv;
 mod cut;
 mod holdings;
@@ -15,6 +16,7 @@ mod text;
 mod usage;
 mod xlsx;
 
+pub use accounts::accounts;
 pub use csv::{Csv, csv};
 pub use cut::{AsOf, Chosen, Cut, Folding, fold_until};
 pub use text::text;
