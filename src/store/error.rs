@@ -68,8 +68,9 @@ pub enum Error {
     Misnumbered { seq: u64, batch: u64, expected: u64 },
     #[error("this card belongs to {badge}; take it away there first")]
     CardTaken { badge: BadgeCode },
-    #[error("event {0} is not in the journal")]
-    NoSuchEvent(u64),
+    /// Never fatal: the index is built anew from the journal.
+    #[error("index: {0}")]
+    Index(String),
     #[error("{what}: {source}")]
     Encode {
         what: &'static str,

@@ -253,8 +253,10 @@ pub fn remove(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Removes a folder with all that is in it, or a file in its place; that there is nothing is no error.
 pub fn remove_folder(path: &Path) -> io::Result<()> {
     match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() == ErrorKind::NotADirectory => remove(path).map(|_| ()),
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }

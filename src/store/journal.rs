@@ -336,7 +336,7 @@ fn check_acknowledged(
 ) -> Result<()> {
     let mark = marked.map(|mark| (mark.seq, "mark of the last clean stop"));
     let index = match tail {
-        Some(_) => super::witness(data.path()).map(|seq| (seq, "the index")),
+        Some(_) => super::index::witness(data.path()).map(|seq| (seq, "the index")),
         None => None,
     };
     let Some((acknowledged, witness)) = mark.into_iter().chain(index).max_by_key(|&(seq, _)| seq) else {

@@ -25,6 +25,7 @@ mod error;
 mod export;
 mod files;
 mod inbox;
+mod index;
 mod journal;
 mod key;
 mod lock;
@@ -42,6 +43,7 @@ pub use clean::CleanMark;
 pub use error::{Error, LineAt, Result};
 pub use export::export;
 pub use inbox::{INBOX_MOST, Inbox, UnknownTag};
+pub use index::{Index, IndexState, IndexStatus, Subject};
 pub use journal::{Journal, Limits, Need, Opened, Space, Torn};
 pub use key::DigestKey;
 pub use lock::{DataFolder, FORMAT};
@@ -53,8 +55,3 @@ pub use scan::{Located, Position};
 pub use segment::Place;
 pub use tokens::{Role, TokenInfo, Tokens};
 pub use verify::{Verdict, Verifier, verify_paths, verify_stream};
-
-/// The last sequence that the index knows, without disturbing it; asked only when an end is torn.
-fn witness(_data: &std::path::Path) -> Option<crate::ledger::Seq> {
-    None
-}
