@@ -193,8 +193,7 @@ impl Desk {
             .filter(|seq| !ledger.voided.contains(seq))
             .collect();
         let last = left.pop()?;
-        let command = void(last);
-        self.order(command, by, Pending::Undo { undo, left })
+        self.order(void(last), by.clone(), Pending::Undo { undo, left, by })
     }
 }
 

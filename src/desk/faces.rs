@@ -166,18 +166,15 @@ pub(super) fn order_needed(item: ItemCard, order: Option<&SmolStr>, second_badge
 }
 
 /// К-04 and its weightier sisters К-12, К-15, К-22, К-48.
-pub(super) fn lent(ledger: &Ledger, item: &ItemId, due: Date, notices: &[Notice], by_label: bool) -> Face {
+pub(super) fn lent(ledger: &Ledger, item: &ItemId, due: Date, notices: &[Notice]) -> Face {
     let weighty = notices
         .iter()
         .find_map(|notice| notice_headline(notice, ledger).map(|(headline, code)| (notice, headline, code)));
-    let mut told: Vec<Message> = notices
+    let told: Vec<Message> = notices
         .iter()
         .filter(|notice| weighty.as_ref().is_none_or(|(first, ..)| first != notice))
         .map(|notice| notice_words(notice, item, ledger))
         .collect();
-    if by_label {
-        told.push(plain("notice-by-label"));
-    }
     let (headline, text, code) = match &weighty {
         Some((notice, headline, code)) => (
             Some(headline.clone()),

@@ -14,7 +14,7 @@ use super::wording::Doing;
 use crate::clock::Moment;
 use crate::cue::Cue;
 use crate::ids::ItemId;
-use crate::ledger::{Event, How, Ledger, Notice, Parts, Refusal, Seq};
+use crate::ledger::{By, Event, Ledger, Notice, Parts, Refusal, Seq};
 use crate::words::Message;
 use jiff::civil::Date;
 use smol_str::SmolStr;
@@ -75,7 +75,7 @@ impl Desk {
                 self.remember(UndoKind::Note, &item, done, now);
                 self.hush(Message::new("k34-recorded").number("count", count));
             }
-            Pending::Undo { undo, left } => return self.undid(undo, left, ledger),
+            Pending::Undo { undo, left, by } => return self.undid(undo, left, by, ledger),
         }
         None
     }
@@ -166,7 +166,7 @@ impl Desk {
                 row.due = Some(due);
             },
         );
-        self.answer(faces::lent(ledger, &hand.item, due, &done.notices, hand.by_label));
+        self.answer(faces::lent(ledger, &hand.item, due, &done.notices));
     }
 
     fn returned(
@@ -262,10 +262,10 @@ impl Desk {
     }
 
     /// One event is voided; the next of the same command follows, last first.
-    fn undid(&mut self, undo: Undo, mut left: Vec<Seq>, ledger: &Ledger) -> Option<Order> {
+    fn undid(&mut self, undo: Undo, mut left: Vec<Seq>, by: By, ledger: &Ledger) -> Option<Order> {
         if let Some(next) = left.pop() {
-            let by = self.by(How::System, None);
-            return self.order(void(next), by, Pending::Undo { undo, left });
+            let again = by.clone();
+            return self.order(void(next), again, Pending::Undo { undo, left, by });
         }
         match undo.kind {
             UndoKind::Return => self.panels.forget(&undo.item, self.panel_until()),

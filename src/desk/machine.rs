@@ -18,7 +18,7 @@ use super::time::DeskTime;
 use crate::clock::Moment;
 use crate::cue::Cue;
 use crate::ids::{BadgeCode, ItemId, ReaderId};
-use crate::ledger::{By, Command, How, Ledger, Parts};
+use crate::ledger::{By, Command, How, Ledger, Parts, Seq};
 use crate::words::Message;
 use smol_str::SmolStr;
 use std::collections::VecDeque;
@@ -52,24 +52,12 @@ pub(super) enum Armed {
 #[derive(Clone, Debug)]
 pub(super) enum Pending {
     Lend(Hand),
-    Return {
-        hand: Hand,
-        other: Option<SmolStr>,
-    },
+    Return { hand: Hand, other: Option<SmolStr> },
     Renew(ItemId),
-    Check {
-        item: ItemId,
-        missing: Parts,
-    },
+    Check { item: ItemId, missing: Parts },
     Damage(ItemId),
-    Headcount {
-        item: ItemId,
-        count: u32,
-    },
-    Undo {
-        undo: Undo,
-        left: Vec<crate::ledger::Seq>,
-    },
+    Headcount { item: ItemId, count: u32 },
+    Undo { undo: Undo, left: Vec<Seq>, by: By },
 }
 
 /// The desk of one centre. Cheap to clone: the clerk keeps a copy until its turn is on disk.
@@ -143,7 +131,10 @@ impl Desk {
             }
             Input::Act(_) if self.stopped => None,
             Input::Presented(presented) => {
-                self.touch();
+                // A scanner stuck on a strange code must not keep a school's session open.
+                if !matches!(presented.what, Presented::Unknown { .. }) {
+                    self.touch();
+                }
                 self.present(presented, ledger, now)
             }
             Input::Act(act) => {

@@ -128,6 +128,7 @@ impl Desk {
         }
         if let Some(refusal) = self.chain_refusal.take() {
             self.shown = Some(refusal);
+            self.cue = Some(Cue::Refused);
         }
         None
     }

@@ -95,10 +95,14 @@ fn line(entry: &Entry, ledger: &Ledger) -> Option<Found> {
             row(LineMark::Damaged, item),
             Some((UndoKind::Damage, item.clone())),
         ),
-        Event::Refused { item, school, .. } => {
+        Event::Refused {
+            code, item, school, ..
+        } => {
             let mut row = Row::new(LineMark::Refused, entry.at);
             row.item = item.as_ref().map(|item| item_card(ledger, item));
             row.school = school.as_ref().map(|school| school_name(ledger, school));
+            let why = Message::new("code").text("code", code);
+            row.note = Some(Message::new("line-refused-because").said("why", why));
             (row, None)
         }
         Event::UnknownTag { .. } => (Row::new(LineMark::Unknown, entry.at), None),

@@ -152,7 +152,7 @@ k20-order-headline = Нужен номер приказа
 k20-order-text = Второй бейдж принят. Введите номер приказа или поднесите лист приказа
 k20-order-next = Введите номер приказа
 k20-badge-headline = Нужен второй бейдж
-k20-badge-text = Приказ № { $order } принят. Приложите второй бейдж той же школы
+k20-badge-text = Приказ №~{ $order } принят. Приложите второй бейдж той же школы
 k20-badge-next = Приложите второй бейдж
 k20-waiting = { $count ->
     [one] Ждёт приказа и~второго бейджа: { $count }~единица
@@ -388,8 +388,8 @@ quiet-renew = Поднесите предмет, который продлить
 quiet-duty = Смена: { $role }, { $badge }
 quiet-duty-over = Смена закончилась. Приложите бейдж смены снова
 quiet-actor = Бейдж принят: { $badge }. Сеанс продолжается
-quiet-order = Приказ № { $order } принят
-quiet-order-needs-badge = Приказ № { $order } принят. Приложите бейдж школы
+quiet-order = Приказ №~{ $order } принят
+quiet-order-needs-badge = Приказ №~{ $order } принят. Приложите бейдж школы
 
 ## Предмет у стойки: карточка и отмена
 
@@ -462,10 +462,10 @@ line-short = Не хватает: { $parts }
 line-short-plain = Комплект неполный
 line-damaged = Отмечено повреждение
 line-refused = Не выдано
-line-refused-because = Не выдано: { $why }
-line-not-renewed-because = Не продлено: { $why }
-line-not-accepted-because = Не принято: { $why }
-line-not-done-because = Не выполнено: { $why }
+line-refused-because = Не выдано, { $why }
+line-not-renewed-because = Не продлено, { $why }
+line-not-accepted-because = Не принято, { $why }
+line-not-done-because = Не выполнено, { $why }
 line-unknown = Неизвестная метка
 line-unknown-tag = Метка …{ $hint }, отложена до разбора
 line-unknown-badge = Карта …{ $hint }, не зарегистрирована
@@ -543,7 +543,7 @@ reader-lost = Не подключён
 reader-lost-since = не подключён с~{ $time }
 reader-lost-step = Проверьте кабель и~питание; программа найдёт его сама
 reader-denied = Нет доступа к~порту
-reader-denied-step = Разрешите службе доступ к~порту: formular udev
+reader-denied-step = Разрешите службе доступ к~порту: группа dialout
 reader-busy = Порт занят другой программой
 reader-busy-step = Закройте программу, которая держит порт
 reader-confused = Отвечает непонятно
@@ -579,7 +579,7 @@ card-info = Справка
 card-info-help = Сначала карточка, затем предмет: ничего не меняется
 card-print = Печать
 card-print-help = Печати актов в~этой версии нет; запись и~так сохранена
-order-sheet = Приказ № { $order }
+order-sheet = Приказ №~{ $order }
 order-sheet-help = Поднесите к~сканеру при выдаче по приказу
 
 ## Кнопки и страницы

@@ -139,7 +139,7 @@ pub fn centre() -> Centre {
         }),
         school("S00", "Лицей", true, 0, 1),
         school("S01", "СОШ с. Дальнеполье", false, 10, 21),
-        school("S02", "СОШ № 2", false, 2, 21),
+        school("S02", "СОШ № 2", false, 3, 21),
         school("S03", "ООШ д. Нижние Ключи-2", false, 10, 21),
         school("S04", "Гимназия", false, 10, 21),
         agreement("S01", long.0, long.1),
