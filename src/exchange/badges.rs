@@ -3,7 +3,7 @@
 //! Knows: the columns of this file, which role makes which kind of badge. Must not know: other files.
 
 use super::cells::{Cells, fold};
-use super::fault::{Reason, What};
+use super::reason::{Reason, What};
 use super::spelling;
 use super::unit::{Card, Context, Kind, Unit};
 use crate::ledger::{Badge, BadgeKind, Event};

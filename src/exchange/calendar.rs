@@ -3,7 +3,7 @@
 //! Knows: the columns of this file. Must not know: what is open when. The column `basis` is for people only.
 
 use super::cells::Cells;
-use super::fault::What;
+use super::reason::What;
 use super::unit::{Context, Kind, Unit};
 use crate::ledger::{CalendarSpan, DayKind, Event};
 

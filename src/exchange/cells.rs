@@ -2,7 +2,8 @@
 //!
 //! Knows: dates, numbers, amounts, tags, check digits, lists. Must not know: what a file is for.
 
-use super::fault::{Fault, Hex, Reason};
+use super::fault::Fault;
+use super::reason::{Hex, Reason};
 use super::spelling;
 use super::table::{Row, Table};
 use crate::clock::Moment;

@@ -3,7 +3,7 @@
 //! Knows: the columns of this file, what its policy texts mean. Must not know: other files.
 
 use super::cells::{Cells, fold};
-use super::fault::{Reason, What};
+use super::reason::{Reason, What};
 use super::spelling;
 use super::unit::{Context, Kind, Unit};
 use crate::ids::ItemId;

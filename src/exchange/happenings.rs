@@ -3,7 +3,7 @@
 //! Knows: their names and which columns each needs. Must not know: when it happened, what was taken earlier.
 
 use super::cells::{Cells, fold};
-use super::fault::{Reason, What};
+use super::reason::{Reason, What};
 use super::spelling;
 use super::unit::Context;
 use crate::ids::{ItemId, LoanId, SchoolId, StocktakeId};

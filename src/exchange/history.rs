@@ -4,8 +4,8 @@
 //! Must not know: today's rules. History broke some of them and is history all the same.
 
 use super::cells::Cells;
-use super::fault::{Reason, What};
 use super::happenings::{self, TYPES};
+use super::reason::{Reason, What};
 use super::spelling;
 use super::unit::{Context, Kind, Standing, Taken, Unit};
 use crate::clock::Moment;

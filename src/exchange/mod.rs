@@ -14,6 +14,7 @@ mod history;
 mod kits;
 mod open;
 mod plan;
+mod reason;
 pub mod report;
 mod rooms;
 mod schools;
@@ -22,7 +23,8 @@ mod table;
 mod unit;
 
 pub use accounting::{AccountRow, Accounting, Difference};
-pub use fault::{Fault, Hex, Reason, What};
+pub use fault::Fault;
 pub use open::{Content, Opened, Sheet, open, sheet};
 pub use plan::{FileReport, Options, Plan, Planned, plan};
+pub use reason::{Hex, Reason, What};
 pub use unit::{Card, Imported};

@@ -3,8 +3,9 @@
 //! Knows: paths, sizes, how a file is recognised. Must not know: what its rows mean.
 
 use super::accounting;
-use super::fault::{Fault, Reason};
+use super::fault::Fault;
 use super::plan::KINDS;
+use super::reason::Reason;
 use super::table;
 use super::unit::Kind;
 use smol_str::SmolStr;

@@ -4,8 +4,9 @@
 //! Must not know: disks, the journal. The caller appends what is planned, if nothing was written in between.
 
 use super::accounting::Accounting;
-use super::fault::{Fault, Reason, What};
+use super::fault::Fault;
 use super::open::{Content, Sheet};
+use super::reason::{Reason, What};
 use super::table::Table;
 use super::unit::{Card, Context, Imported, Kind, Standing, Unit};
 use super::{badges, calendar, equipment, history, kits, rooms, schools};

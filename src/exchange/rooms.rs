@@ -3,7 +3,7 @@
 //! Knows: the columns of these files. Must not know: other files.
 
 use super::cells::Cells;
-use super::fault::What;
+use super::reason::What;
 use super::spelling;
 use super::unit::{Context, Kind, Unit};
 use crate::ledger::{Donor, Event, Room};

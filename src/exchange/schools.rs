@@ -3,7 +3,7 @@
 //! Knows: the columns of this file. Must not know: other files.
 
 use super::cells::Cells;
-use super::fault::{Reason, What};
+use super::reason::{Reason, What};
 use super::spelling;
 use super::unit::{Context, Kind, Unit};
 use crate::ledger::{Agreement, Event, School};

@@ -4,7 +4,8 @@
 //! The quotation marks are judged here and not by a library, because libraries forgive a mark that is never
 //! closed and thereby swallow the rest of a file.
 
-use super::fault::{Fault, Reason};
+use super::fault::Fault;
+use super::reason::Reason;
 use smol_str::SmolStr;
 use std::borrow::Cow;
 

@@ -3,7 +3,8 @@
 //! Knows: new, changed, as before. Must not know: any single kind of file.
 
 use super::cells::Cells;
-use super::fault::{Fault, What};
+use super::fault::Fault;
+use super::reason::What;
 use super::table::{Row, Table};
 use crate::clock::Moment;
 use crate::ids::BadgeCode;
