@@ -7,6 +7,7 @@ use super::machine::Desk;
 use super::screen::{Face, Screen, Sheet};
 use super::session::Session;
 use super::settings::ms;
+use super::standing;
 use super::time::seconds_left;
 use crate::clock::Moment;
 use crate::ledger::Ledger;
@@ -68,7 +69,7 @@ impl Desk {
             return faces::readers_lost();
         }
         let waiting: Vec<_> = self.waiting.iter().map(|hand| &hand.item).collect();
-        let wait = faces::waits_for_badge(ledger, &waiting, now.date(), self.settings.item_card_s);
+        let wait = standing::waits_for_badge(ledger, &waiting, now.date(), self.settings.item_card_s);
         if let Some(mut face) = wait {
             face.for_ms = Some(self.settings.item_card_s.saturating_mul(1000));
             return face;

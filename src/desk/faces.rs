@@ -2,12 +2,12 @@
 //!
 //! Knows: which word, headline, text and place belong to an answer. Must not know: when it is shown.
 
-use super::names::{components, item_card, parts_text, school_name};
+use super::names::{components, item_card, parts_text};
 use super::screen::{Face, Ground, ItemCard};
 use super::wording::{RefusalWords, notice_headline, notice_words};
-use crate::ids::{ItemId, SchoolId};
-use crate::ledger::{Away, Condition, ItemState, Ledger, Notice, Parts};
-use crate::words::{Message, due_words};
+use crate::ids::ItemId;
+use crate::ledger::{Ledger, Notice, Parts};
+use crate::words::Message;
 use jiff::civil::Date;
 use smol_str::SmolStr;
 
@@ -15,7 +15,7 @@ fn plain(id: &'static str) -> Message {
     Message::new(id)
 }
 
-fn face(ground: Ground, word: Option<&'static str>) -> Face {
+pub(super) fn face(ground: Ground, word: Option<&'static str>) -> Face {
     Face {
         ground,
         word: word.map(Message::new),
@@ -221,7 +221,12 @@ pub(super) fn returned(ledger: &Ledger, back: &CameBack) -> Face {
     let place = place(&card, back.unchecked);
     if let Some(school) = &back.other {
         told.splice(0..0, late);
-        let headline = plain("k49-headline").text("school", school);
+        // A long name stands in the text below; a headline has six words.
+        let headline = if school.split_whitespace().count() <= 4 {
+            plain("k49-headline").text("school", school)
+        } else {
+            plain("k49-plain-headline")
+        };
         let (text, next) = if back.unchecked {
             (plain("k08-text"), (plain("k27-next"), Some(plain("k23-help"))))
         } else {
@@ -261,7 +266,7 @@ pub(super) fn returned(ledger: &Ledger, back: &CameBack) -> Face {
     }
 }
 
-fn place(card: &ItemCard, check: bool) -> Option<Message> {
+pub(super) fn place(card: &ItemCard, check: bool) -> Option<Message> {
     if check {
         return Some(plain("place-check"));
     }
@@ -338,101 +343,4 @@ pub(super) fn undone(ledger: &Ledger, item: &ItemId, what: &'static str) -> Face
         text: Some(plain(what)),
         ..face(Ground::Neutral, Some("word-undone"))
     }
-}
-
-/// An item shown and not touched: by «Справка», or before any badge.
-pub(super) fn shown(ledger: &Ledger, item: &ItemId, today: Date) -> Face {
-    let due = ledger
-        .items
-        .get(item)
-        .and_then(|state| state.status.loan.as_ref())
-        .and_then(|loan| ledger.loans.get(loan))
-        .map(|loan| loan.due);
-    let card = item_card(ledger, item);
-    Face {
-        text: Some(standing(ledger, item, today)),
-        notices: due.map(|due| due_words(due, today)).into_iter().collect(),
-        stamp: due,
-        place: place(&card, false),
-        item: Some(card),
-        ..face(Ground::Neutral, None)
-    }
-}
-
-/// The same, waiting for a badge.
-pub(super) fn waits_for_badge(ledger: &Ledger, items: &[&ItemId], today: Date, seconds: u32) -> Option<Face> {
-    let (newest, earlier) = items.split_last()?;
-    let help = plain("item-first-help").number("seconds", seconds);
-    let mut face = shown(ledger, newest, today);
-    face.next = Some((plain("item-first-next"), Some(help)));
-    face.notices = earlier
-        .iter()
-        .rev()
-        .map(|item| {
-            let card = item_card(ledger, item);
-            plain("item-first-waiting")
-                .text("item", &card.name)
-                .text("id", item.as_str())
-        })
-        .collect();
-    Some(face)
-}
-
-/// Where an item is, in one sentence.
-fn standing(ledger: &Ledger, item: &ItemId, today: Date) -> Message {
-    let Some(state) = ledger.items.get(item) else {
-        return plain("k09-headline");
-    };
-    let status = &state.status;
-    if status.withdrawn.is_some() {
-        return plain("info-withdrawn");
-    }
-    if status.lost.is_some() {
-        return plain("info-lost");
-    }
-    match status.away {
-        Some(Away::Repair) => return plain("info-in-repair"),
-        Some(Away::Verification) => return plain("info-verification"),
-        None => {}
-    }
-    if let Some(loan) = status.loan.as_ref().and_then(|loan| ledger.loans.get(loan)) {
-        let school = school_name(ledger, &loan.school);
-        let days = crate::ledger::days_between(loan.due, today);
-        return if days > 0 {
-            plain("info-overdue").text("school", school).number("days", days)
-        } else {
-            plain("info-on-loan").text("school", school).date("due", loan.due)
-        };
-    }
-    on_shelf(ledger, item, state, today)
-}
-
-fn on_shelf(ledger: &Ledger, item: &ItemId, state: &ItemState, today: Date) -> Message {
-    let status = &state.status;
-    if status.condition != Condition::Ok && status.condition.stops_lending() {
-        return plain("info-damaged");
-    }
-    if status.unchecked {
-        return plain("info-unchecked");
-    }
-    if !status.shortage.is_empty() {
-        return plain("info-short").text("parts", parts_text(ledger, item, &status.shortage));
-    }
-    match hold(ledger, item, today) {
-        Some((school, from)) => plain("info-reserved")
-            .text("school", school_name(ledger, school))
-            .date("from", from),
-        None => plain("info-available"),
-    }
-}
-
-/// The earliest hold that has not passed.
-fn hold<'a>(ledger: &'a Ledger, item: &ItemId, today: Date) -> Option<(&'a SchoolId, Date)> {
-    let holds = ledger.open_holds.get(item)?;
-    holds
-        .iter()
-        .filter_map(|seq| ledger.holds.get(seq))
-        .filter(|hold| hold.from >= today)
-        .map(|hold| (&hold.school, hold.from))
-        .min_by_key(|(_, from)| *from)
 }

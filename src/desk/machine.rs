@@ -90,7 +90,7 @@ pub struct Desk {
     pub(super) stopped: bool,
     number: u64,
     told: Option<u64>,
-    drawn: Option<Arc<Screen>>,
+    pub(super) drawn: Option<Arc<Screen>>,
 }
 
 impl Desk {
@@ -153,49 +153,6 @@ impl Desk {
         changed
     }
 
-    /// Milliseconds from `now` until the screen changes by itself; then the desk wants an [`Input::Tick`].
-    pub fn next_tick(&self, now: Moment) -> Option<u64> {
-        let ms_now = self.time.at(now);
-        let next_second = |until: u64| {
-            let left = until.saturating_sub(ms_now);
-            ms_now
-                + if left.is_multiple_of(1000) {
-                    left.min(1000)
-                } else {
-                    left % 1000
-                }
-        };
-        let session = self.session.as_ref().map(|session| {
-            let countdown = session.touched + ms(self.settings.idle_s);
-            if ms_now < countdown {
-                countdown
-            } else {
-                next_second(self.session_end(session))
-            }
-        });
-        let undo = self
-            .drawn
-            .as_ref()
-            .and_then(|screen| screen.sheet.undo_until)
-            .and_then(|until| u64::try_from(until.since_ms(now)).ok())
-            .map(|left| left + ms_now);
-        [
-            session,
-            undo,
-            self.panels.deadline().map(next_second),
-            self.shown.as_ref().and_then(|shown| shown.until),
-            self.quiet.as_ref().map(|(_, until)| *until),
-            self.armed.map(|(_, until)| until),
-            self.order_number.as_ref().map(|(_, until)| *until),
-            self.duty.as_ref().map(|duty| duty.until),
-            (!self.waiting.is_empty()).then_some(self.waiting_until),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
-        .map(|at| at.saturating_sub(ms_now).max(1))
-    }
-
     pub(super) fn undo_ms(&self) -> i64 {
         i64::from(self.settings.undo_s) * 1000
     }
@@ -241,49 +198,7 @@ impl Desk {
         self.readers_lost = lost;
     }
 
-    /// Everything whose time has come.
-    fn expire(&mut self, ledger: &Ledger) {
-        let now = self.time.ms();
-        let past = |until: u64| until <= now;
-        if self
-            .shown
-            .as_ref()
-            .and_then(|shown| shown.until)
-            .is_some_and(past)
-        {
-            self.clear_face();
-        }
-        if self.quiet.as_ref().is_some_and(|(_, until)| past(*until)) {
-            self.quiet = None;
-        }
-        if self.armed.is_some_and(|(_, until)| past(until)) {
-            self.armed = None;
-        }
-        if self.order_number.as_ref().is_some_and(|(_, until)| past(*until)) {
-            self.order_number = None;
-        }
-        if past(self.waiting_until) {
-            self.waiting.clear();
-        }
-        while self.panels.deadline().is_some_and(past) {
-            self.put_off(ledger);
-        }
-        if self.duty.as_ref().is_some_and(|duty| past(duty.until)) {
-            self.duty = None;
-            self.hush(Message::new("quiet-duty-over"));
-        }
-        let idle = ms(self.settings.idle_s) + ms(self.settings.countdown_s);
-        if self
-            .session
-            .take_if(|session| past(session.touched + idle))
-            .is_some()
-        {
-            self.ended();
-            self.hush(Message::new("k46-text"));
-        }
-    }
-
-    fn ended(&mut self) {
+    pub(super) fn ended(&mut self) {
         // A refusal stays until the next valid scan; whatever else was said was said to this school.
         if self.shown.as_ref().is_some_and(|shown| shown.until.is_some()) {
             self.clear_face();

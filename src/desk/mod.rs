@@ -6,6 +6,7 @@
 mod acts;
 mod card;
 mod draw;
+mod expiry;
 mod faces;
 mod hear;
 mod input;
@@ -18,6 +19,7 @@ mod screen;
 mod session;
 mod settings;
 mod sheet;
+mod standing;
 mod time;
 mod wording;
 

@@ -10,6 +10,7 @@ use super::screen::LineMark;
 use super::session::{Hand, Session};
 use super::settings::ms;
 use super::sheet::Row;
+use super::standing;
 use super::wording::{Doing, refusal_words};
 use crate::clock::Moment;
 use crate::cue::Cue;
@@ -177,7 +178,7 @@ impl Desk {
     }
 
     fn show_card(&mut self, hand: &Hand, ledger: &Ledger, now: Moment) {
-        self.answer(faces::shown(ledger, &hand.item, now.date()));
+        self.answer(standing::shown(ledger, &hand.item, now.date()));
         if let Some(Shown { card_of, .. }) = &mut self.shown {
             *card_of = Some(hand.item.clone());
         }

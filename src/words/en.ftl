@@ -297,6 +297,7 @@ k48-next = Name another due date
 k48-help = Not after { $latest }, on a working day of the centre
 
 k49-headline = Taken from { $school }
+k49-plain-headline = Taken from another school
 k49-text = Taken from { $school }. Scan again to lend it
 k49-next = Scan again
 k49-help = Not needed? Put it on its shelf

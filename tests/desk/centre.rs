@@ -142,6 +142,7 @@ pub fn centre() -> Centre {
         school("S02", "СОШ № 2", false, 3, 21),
         school("S03", "ООШ д. Нижние Ключи-2", false, 10, 21),
         school("S04", "Гимназия", false, 10, 21),
+        school("S05", "Школа-интернат для обучающихся с ОВЗ", false, 10, 21),
         agreement("S01", long.0, long.1),
         agreement("S02", long.0, long.1),
         agreement("S03", long.0, date(2026, 8, 31)),
@@ -180,6 +181,7 @@ pub fn centre() -> Centre {
         ),
         badge("B-0301", "S03", "учитель информатики", BadgeKind::School, None),
         badge("B-0401", "S04", "учитель информатики", BadgeKind::School, None),
+        badge("B-0501", "S05", "учитель информатики", BadgeKind::School, None),
         Event::KitDefined(KitType {
             kit: "ROB".into(),
             title: "Набор робототехнический".into(),
@@ -242,6 +244,7 @@ pub fn centre() -> Centre {
         (2, "ТР-0011", "S02", "B-0201", date(2026, 8, 29)),
         (3, "ТР-0048", "S02", "B-0201", date(2026, 9, 9)),
         (4, "ТР-0012", "S04", "B-0401", date(2026, 9, 1)),
+        (5, "ТР-0009", "S05", "B-0501", date(2026, 9, 9)),
     ] {
         let by = By {
             badge: Some(badge.into()),

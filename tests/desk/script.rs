@@ -10,7 +10,7 @@
 //! An EXPECTED is one of
 //! `«Выдано»` the word, `К-04` the code, `cue lent`, `silent`, `ground lent`, `headline …`, `text …`, `next …`,
 //! `place …`, `notice …` (one of them), `no notice`, `due 15.09.2026`, `quiet …`, `no quiet`, `session S01`,
-//! `no session`, `number 5`, `lent 2`, `out 3`, `panel ТР-0046`, `no panel`, `waiting 1`, `tile ROB-02 missing 2`,
+//! `no session`, `number 6`, `lent 2`, `out 3`, `panel ТР-0046`, `no panel`, `waiting 1`, `tile ROB-02 missing 2`,
 //! `countdown 15`, `no countdown`, `line 1 Выдано ТР-0001`, `lines 3`, `duty B-0001`, `no duty`,
 //! `wrote checked_out returned`, `wrote nothing`, `same screen`.
 
