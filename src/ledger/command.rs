@@ -188,3 +188,23 @@ pub enum Command {
         reason: SmolStr,
     },
 }
+
+impl Command {
+    /// The item that a lending order is about.
+    pub fn item(&self) -> Option<&ItemId> {
+        match self {
+            Command::CheckOut { item, .. } | Command::Renew { item, .. } | Command::Hold { item, .. } => {
+                Some(item)
+            }
+            _ => None,
+        }
+    }
+
+    /// The borrower's badge that an order names.
+    pub fn badge(&self) -> Option<&BadgeCode> {
+        match self {
+            Command::CheckOut { badge, .. } | Command::MoveLoan { badge, .. } => Some(badge),
+            _ => None,
+        }
+    }
+}

@@ -155,6 +155,8 @@ pub enum Refusal {
     },
     /// The duty badge that an override needs is not signed on.
     DutyNeeded,
+    /// К-41: the disk is nearly full; returns only. Known to the clerk, not to the rules.
+    NoSpace,
 }
 
 impl Refusal {
@@ -181,6 +183,7 @@ impl Refusal {
             CannotRenew { .. } => "К-33",
             NotOut { .. } | AlreadySo { .. } => "К-36",
             Lost { .. } | Withdrawn { .. } => "К-19",
+            NoSpace => "К-41",
             StocktakeRunning => "К-44",
             DueDate { .. } => "К-48",
             TagTaken { .. } | TagIsAlias | CannotVoid { .. } | Invalid { .. } | DutyNeeded => "К-00",
@@ -222,7 +225,36 @@ impl Refusal {
             CannotVoid { .. } => "cannot_void",
             Invalid { .. } => "invalid",
             DutyNeeded => "duty_needed",
+            NoSpace => "no_space",
         }
+    }
+
+    /// A rule of lending said no: a fact that the journal keeps. The others are orders that make no sense.
+    pub fn is_of_lending(&self) -> bool {
+        use Refusal::*;
+        matches!(
+            self,
+            AlreadyOut { .. }
+                | BadgeRevoked { .. }
+                | BadgeNotYet { .. }
+                | BadgeNeverBorrows { .. }
+                | AgreementExpired { .. }
+                | NoAgreement { .. }
+                | ItemsLimit { .. }
+                | OverdueBlock { .. }
+                | CentreOnly { .. }
+                | OrderNeeded { .. }
+                | ConsentNeeded { .. }
+                | Reserved { .. }
+                | KitShort { .. }
+                | Damaged { .. }
+                | InRepair { .. }
+                | VerificationDue { .. }
+                | CannotRenew { .. }
+                | StocktakeRunning
+                | Lost { .. }
+                | Withdrawn { .. }
+        )
     }
 
     /// The item it is about, if one.
