@@ -3,7 +3,9 @@
 //! `docs/architecture.md` tells the byte's walk and who may know whom.
 
 pub mod capture;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod cue;
 pub mod demo;
 pub mod desk;
@@ -13,6 +15,8 @@ pub mod ledger;
 pub mod paper;
 pub mod profile;
 pub mod reader;
+pub mod service;
+pub mod sound;
 pub mod store;
 pub mod tag;
 pub mod view;

@@ -4,3 +4,8 @@
 
 pub mod encode;
 pub mod pty;
+mod sample;
+mod stage;
+
+pub use sample::opened;
+pub use stage::DemoStage;

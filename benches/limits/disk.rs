@@ -1,0 +1,195 @@
+//! Scan to cue against raw append + fdatasync of as many bytes; 64 waiting scans against one raw group.
+
+use super::fixture::{
+    self, BenchClock, ITEMS, Rounds, badge_tag, filled, folder, item_tag, median, percentile, station,
+};
+use formular::clock::Clock;
+use formular::ids::ReaderId;
+use formular::profile::Role;
+use formular::reader::{ReaderInput, Scan};
+use formular::service::{Intake, Station};
+use formular::tag::TagId;
+use formular::view::{Office, Sound};
+use formular::wire::Reading;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tokio::sync::broadcast::Receiver;
+
+/// The length of a line that a loan or a return makes; checked against the journal below.
+const GROUP: usize = 64;
+
+/// A claim about ratios needs a disk whose fdatasync costs something.
+const LEAST_SYNC: Duration = Duration::from_micros(50);
+
+struct Hand {
+    station: Station,
+    sounds: Receiver<Sound>,
+    clock: std::sync::Arc<BenchClock>,
+}
+
+impl Hand {
+    fn scan(&self, tag: TagId) {
+        let scan = Scan {
+            reader: ReaderId::new("desk-hf"),
+            role: Role::Desk,
+            reading: Reading::of(tag),
+            at: self.clock.now(),
+        };
+        if self
+            .station
+            .door
+            .put(Intake::Reader(ReaderInput::Scan(scan)))
+            .is_err()
+        {
+            panic!("the queue is full");
+        }
+    }
+
+    fn hear(&mut self) {
+        self.sounds.blocking_recv().expect("a cue");
+    }
+
+    /// Everything that was lent comes back, unmeasured, and the two minutes of «уже учтено» pass.
+    fn bring_back(&mut self, items: std::ops::Range<usize>) {
+        self.clock.advance(200_000);
+        for n in items {
+            self.scan(item_tag(n));
+            self.hear();
+        }
+        self.clock.advance(200_000);
+    }
+
+    /// Ends the session that may be open and begins another.
+    fn begin(&self) {
+        self.clock.advance(200_000);
+        self.scan(badge_tag());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn raw(folder: &Path) -> File {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.join("raw"))
+        .expect("a file")
+}
+
+fn append(file: &mut File, bytes: &[u8]) -> Duration {
+    let began = Instant::now();
+    file.write_all(bytes).expect("room");
+    file.sync_data().expect("a disk");
+    began.elapsed()
+}
+
+pub fn run(rounds: &Rounds) {
+    let path = folder("bench-disk");
+    let clock = BenchClock::new();
+    filled(&path, clock.as_ref(), std::iter::empty());
+    let mut file = raw(&path);
+    let before = journal_bytes(&path);
+    let station = station(&path, clock.clone());
+    let sounds = station.door.sounds();
+    let mut hand = Hand {
+        station,
+        sounds,
+        clock,
+    };
+
+    let (mut scans, mut raws, mut syncs) = (Vec::new(), Vec::new(), Vec::new());
+    let line = vec![b'x'; 420];
+    while scans.len() < rounds.scans {
+        hand.begin();
+        for n in 0..GROUP {
+            // In turn, so that a slow moment of the disk falls on both.
+            let began = Instant::now();
+            hand.scan(item_tag(n));
+            hand.hear();
+            scans.push(began.elapsed());
+            raws.push(append(&mut file, &line));
+            let began = Instant::now();
+            file.sync_data().expect("a disk");
+            syncs.push(began.elapsed());
+        }
+        hand.bring_back(0..GROUP);
+    }
+    let events = hand.station.door.head().seq as usize - fixture::master().len();
+    let bytes = (journal_bytes(&path) - before) as usize / events.max(1);
+    let (scan, raw) = (median(&mut scans), median(&mut raws));
+    println!(
+        "one scan, {} rounds; a line has {bytes} bytes, the raw record {}",
+        scans.len(),
+        line.len()
+    );
+    println!(
+        "  scan to cue          median {scan:>10.1?}   p99 {:>10.1?}",
+        percentile(&mut scans, 99)
+    );
+    println!(
+        "  raw append+fdatasync median {raw:>10.1?}   p99 {:>10.1?}",
+        percentile(&mut raws, 99)
+    );
+    println!(
+        "  scan to cue / raw    {:.2}   (aim: at most 1.5)",
+        ratio(scan, raw)
+    );
+    let sync = median(&mut syncs);
+    let claim = if sync < LEAST_SYNC {
+        "; below 50 µs: this disk confirms at once, the ratio claims little"
+    } else {
+        ""
+    };
+    println!("  fdatasync of nothing new, median {sync:.1?}{claim}\n");
+
+    groups(rounds, &mut hand, &mut file);
+    hand.station.close();
+    let _ = std::fs::remove_dir_all(path);
+}
+
+fn groups(rounds: &Rounds, hand: &mut Hand, file: &mut File) {
+    let (mut ours, mut raws, mut lags) = (Vec::new(), Vec::new(), Vec::new());
+    let group = vec![b'x'; 420 * GROUP];
+    for round in 0..rounds.groups {
+        let first = (round * GROUP) % ITEMS;
+        hand.begin();
+        let began = Instant::now();
+        (first..first + GROUP).for_each(|n| hand.scan(item_tag(n)));
+        (0..GROUP).for_each(|_| hand.hear());
+        ours.push(began.elapsed());
+        let heard = Instant::now();
+        while hand.station.door.health().index_lag > 0 && heard.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        lags.push(heard.elapsed());
+        raws.push(append(file, &group));
+        hand.bring_back(first..first + GROUP);
+    }
+    let (our, raw) = (median(&mut ours), median(&mut raws));
+    println!("{GROUP} waiting scans, {} rounds", ours.len());
+    println!(
+        "  to the last cue      median {our:>10.1?}   {:.0} scans/s",
+        GROUP as f64 / our.as_secs_f64()
+    );
+    println!(
+        "  raw group append     median {raw:>10.1?}   {:.0} records/s",
+        GROUP as f64 / raw.as_secs_f64()
+    );
+    println!(
+        "  rate against raw     {:.2}   (aim: at least 0.5)",
+        ratio(raw, our)
+    );
+    println!("  the index follows    median {:.1?}\n", median(&mut lags));
+}
+
+fn ratio(a: Duration, b: Duration) -> f64 {
+    a.as_secs_f64() / b.as_secs_f64().max(1e-9)
+}
+
+fn journal_bytes(path: &Path) -> u64 {
+    let folder = std::fs::read_dir(path.join("journal")).expect("a journal");
+    folder
+        .map(|entry| entry.and_then(|e| e.metadata()).map_or(0, |m| m.len()))
+        .sum()
+}

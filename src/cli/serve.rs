@@ -1,0 +1,170 @@
+//! `formular serve`: the daemon.
+
+use super::{DataFolder, Failure, Outcome};
+use crate::clock::SystemClock;
+use crate::config::{Config, DEFAULT_LISTEN, ReaderConfig};
+use crate::ids::ReaderId;
+use crate::profile;
+use crate::reader::Attached;
+use crate::service::{Ended, Setup, Station};
+use crate::view::{Centre, Stage};
+use crate::web;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How often the clerk is looked after: a stopped desk ends the program.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Run the desk: readers, journal, pages
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The station's own file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    data: DataFolder,
+    /// Where the pages are served [default: 127.0.0.1:8470]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Attach a reader by hand, for example barcode-text=/dev/ttyACM0; a family's name is a profile too
+    #[arg(long = "reader", value_name = "PROFILE=PATH")]
+    readers: Vec<ReaderConfig>,
+}
+
+pub fn run(arguments: Arguments) -> Outcome {
+    log();
+    let mut config = match &arguments.config {
+        Some(path) => Config::read(path)?,
+        None => Config::default(),
+    };
+    config.readers.extend(arguments.readers);
+    let zone = config.zone()?;
+    let zone_name = zone.iana_name().unwrap_or_default().to_owned();
+    let data = arguments.data.data.or_else(|| config.data.clone());
+    let (readers, names) = attach(&config.readers);
+    let clock = Arc::new(SystemClock::new(zone));
+    let setup = Setup {
+        data: crate::config::data_folder(data),
+        clock,
+        policy: config.policy,
+        desk: config.desk,
+        sound: config.sound,
+        readers,
+        names,
+        centre: Centre {
+            name: Default::default(),
+            zone: zone_name.into(),
+            demo: false,
+        },
+    };
+    let listen = arguments.listen.or(config.listen);
+    let settings = web::Settings {
+        hosts: config.hosts,
+        ..web::Settings::default()
+    };
+    serve(setup, listen, settings, |address| {
+        super::print(&format!("formular: ready at http://{address}/"))
+    })
+}
+
+/// What is wrong with one reader is said, and the rest runs.
+fn attach(wanted: &[ReaderConfig]) -> (Vec<Attached>, BTreeMap<ReaderId, smol_str::SmolStr>) {
+    let (mut attached, mut names) = (Vec::<Attached>::new(), BTreeMap::new());
+    for reader in wanted {
+        let text = format!("{}={}", reader.profile, reader.path.display());
+        match Attached::from_arg(&text, profile::builtin(), &attached) {
+            Ok(mut one) => {
+                one.id = reader.id.clone().unwrap_or(one.id);
+                one.role = reader.role.unwrap_or(one.role);
+                if let Some(name) = &reader.name {
+                    names.insert(one.id.clone(), name.as_str().into());
+                }
+                attached.push(one);
+            }
+            Err(error) => {
+                tracing::error!(reader = text, %error, "this reader is left out");
+                eprintln!("formular: --reader {text}: {error}");
+            }
+        }
+    }
+    (attached, names)
+}
+
+/// Log lines go to standard error; `RUST_LOG` chooses.
+pub fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // A second subscriber in one process is a test's: the first one stays.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}
+
+/// Opens a station, serves its pages until a signal or the end of the clerk, and closes it.
+pub fn serve(
+    setup: Setup,
+    listen: Option<SocketAddr>,
+    settings: web::Settings,
+    ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
+) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let address = listen.map_or_else(|| DEFAULT_LISTEN.to_owned(), |address| address.to_string());
+    // The address first: a station that nobody can see must not take the folder.
+    let listener = runtime
+        .block_on(TcpListener::bind(&address))
+        .map_err(|error| Failure(format!("cannot listen at {address}: {error}")))?;
+    let address = listener.local_addr()?;
+    let station = Station::open(setup)?;
+    let router = web::router(Arc::clone(&station.door) as _, settings);
+    let served = runtime.block_on(async {
+        let end = end(&station)?;
+        ready(address)?;
+        Ok::<_, Failure>(web::serve(listener, router, end).await?)
+    });
+    let ended = station.close();
+    // A history that is being read from a slow disk must not hold the end up.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served?;
+    match ended {
+        Ended::Closed => Ok(ExitCode::SUCCESS),
+        Ended::Stopped(why) => Err(Failure(why)),
+    }
+}
+
+/// SIGTERM, SIGINT, or a clerk that has ended by itself.
+fn end(station: &Station) -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let ended = station.ended();
+    Ok(async move {
+        let clerk = async {
+            while !ended() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            () = clerk => {}
+        }
+    })
+}
+
+/// Settings of the pages with the demo's hands.
+pub fn with_stage(stage: Arc<dyn Stage>) -> web::Settings {
+    web::Settings {
+        stage: Some(stage),
+        ..web::Settings::default()
+    }
+}

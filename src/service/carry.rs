@@ -1,0 +1,369 @@
+//! Carrying out: from an input to the events that it makes.
+//!
+//! Knows: which room answers which question. Must not know: how the answers are reached.
+
+use super::clerk::Clerk;
+use super::intake::{ImportJob, Imported, Intake, Reply};
+use super::pens::Pens;
+use super::resolve::{self, Cards};
+use super::turn::{Aside, Turn};
+use crate::clock::Moment;
+use crate::desk::{Input, Outcome, Presented, PresentedAt};
+use crate::ids::{LoanId, ReaderId};
+use crate::ledger::{By, Command, Context, Event, How, Notice, Refusal, Seq, decide};
+use crate::profile::Role;
+use crate::reader::{ReaderInput, Scan};
+use crate::store::Draft;
+use crate::tag::TagId;
+use crate::view::{Answer, Done, No, Wish};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// An order that was carried out.
+pub struct Carried {
+    seqs: Vec<Seq>,
+    events: Vec<Event>,
+    notices: Vec<Notice>,
+    loan: Option<LoanId>,
+}
+
+impl Carried {
+    pub fn outcome(self) -> Outcome {
+        Outcome::Done {
+            seqs: self.seqs,
+            events: self.events,
+            notices: self.notices,
+        }
+    }
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Outcome::Refused(refusal)
+    }
+}
+
+impl Clerk {
+    /// One input of a turn; leaves one answer.
+    pub(super) fn handle(&mut self, input: &Intake, turn: &mut Turn) {
+        let reply = match input {
+            Intake::Reader(input) => {
+                self.take_in(input, turn);
+                None
+            }
+            Intake::Wish(wish, _) => Some(Reply::Wish(self.grant(wish, turn))),
+            Intake::Import(job, _) => Some(Reply::Import(self.import(job, turn))),
+            Intake::Close => None,
+        };
+        turn.answers.push(reply);
+    }
+
+    fn take_in(&mut self, input: &ReaderInput, turn: &mut Turn) {
+        match input {
+            ReaderInput::Scan(scan) => self.scan(scan, turn),
+            ReaderInput::Lost { reader, at } => {
+                self.notice(
+                    *at,
+                    reader,
+                    Event::ReaderLost {
+                        reader: reader.clone(),
+                    },
+                    turn,
+                );
+                self.tell_readers(*at, turn);
+            }
+            ReaderInput::Back { reader, at } => {
+                self.notice(
+                    *at,
+                    reader,
+                    Event::ReaderBack {
+                        reader: reader.clone(),
+                    },
+                    turn,
+                );
+                self.tell_readers(*at, turn);
+            }
+        }
+    }
+
+    fn notice(&mut self, at: Moment, reader: &ReaderId, event: Event, turn: &mut Turn) {
+        let by = By {
+            reader: Some(reader.clone()),
+            how: How::System,
+            ..By::default()
+        };
+        self.record_at(at, by, event, turn);
+    }
+
+    fn tell_readers(&mut self, at: Moment, turn: &mut Turn) {
+        self.at_desk(Input::AllReadersLost(self.shown.all_readers_lost()), at, turn);
+    }
+
+    fn scan(&mut self, scan: &Scan, turn: &mut Turn) {
+        let now = self.clock.now();
+        let presented = resolve::scanned(&scan.reading.tag, &self.ledger, &self.pens);
+        if let Presented::Unknown { .. } = presented {
+            self.unknown(&scan.reading.tag, &scan.reader, now, turn);
+        }
+        match scan.role {
+            Role::Desk => {
+                let at = PresentedAt {
+                    what: presented,
+                    reader: Some(scan.reader.clone()),
+                    how: How::Scanned,
+                };
+                self.at_desk(Input::Presented(at), now, turn);
+            }
+            Role::Stocktake => self.seen(presented, scan, now, turn),
+            // A door only watches; what it saw is counted with the reader's health.
+            Role::Portal => {}
+        }
+    }
+
+    /// A stocktake reader counts for the stocktake that is open, and lends and returns nothing.
+    fn seen(&mut self, presented: Presented, scan: &Scan, now: Moment, turn: &mut Turn) {
+        let Presented::Item { item, .. } = presented else {
+            return;
+        };
+        let open = self
+            .ledger
+            .stocktakes
+            .iter()
+            .find(|(_, stocktake)| stocktake.closed.is_none());
+        let Some(stocktake) = open.map(|(id, _)| id.clone()) else {
+            return;
+        };
+        let by = By {
+            reader: Some(scan.reader.clone()),
+            how: How::Scanned,
+            ..By::default()
+        };
+        let command = Command::SeeInStocktake { stocktake, item };
+        if let Err(refusal) = self.carry_out(&command, &by, now, turn) {
+            tracing::debug!(reason = refusal.reason(), "a stocktake scan changed nothing");
+        }
+    }
+
+    fn unknown(&mut self, tag: &TagId, reader: &ReaderId, now: Moment, turn: &mut Turn) {
+        let digest = self.pens.digest(tag);
+        let fresh = self.limit.keep(&digest, now);
+        turn.aside.push(Aside::Unknown {
+            tag: tag.clone(),
+            reader: reader.clone(),
+            fresh,
+        });
+        if fresh {
+            let by = By {
+                reader: Some(reader.clone()),
+                how: How::Scanned,
+                ..By::default()
+            };
+            self.record_at(
+                now,
+                by,
+                Event::UnknownTag {
+                    scheme: tag.scheme().as_str().into(),
+                    digest,
+                },
+                turn,
+            );
+        }
+    }
+
+    fn record_at(&mut self, at: Moment, by: By, event: Event, turn: &mut Turn) -> Seq {
+        let draft = Draft {
+            at,
+            clock: self.trust(at),
+            recorded: None,
+            by,
+            src: None,
+            event,
+        };
+        self.record(draft, turn)
+    }
+
+    fn grant(&mut self, wish: &Wish, turn: &mut Turn) -> Answer {
+        let now = self.clock.now();
+        let nothing = Ok(Done {
+            seqs: Vec::new(),
+            loan: None,
+        });
+        match wish {
+            Wish::Command(command, by) => self.command(command, by, now, turn),
+            Wish::Act(act) => {
+                self.at_desk(Input::Act(act.clone()), now, turn);
+                nothing
+            }
+            Wish::Typed(text) => {
+                let what = resolve::typed(text, &self.ledger, &self.pens);
+                let at = PresentedAt {
+                    what,
+                    reader: None,
+                    how: How::Typed,
+                };
+                self.at_desk(Input::Presented(at), now, turn);
+                nothing
+            }
+            Wish::ForgetUnknown(tag) => {
+                turn.aside.push(Aside::Known(tag.clone()));
+                nothing
+            }
+        }
+    }
+
+    fn command(&mut self, command: &Command, by: &By, now: Moment, turn: &mut Turn) -> Answer {
+        let order = fingerprint(command);
+        if let Some(answer) = self.remembered(by.key.as_deref(), order) {
+            return answer;
+        }
+        let answer = match self.carry_out(command, by, now, turn) {
+            Ok(carried) => Ok(Done {
+                seqs: carried.seqs,
+                loan: carried.loan,
+            }),
+            Err(Refusal::NoSpace) => Err(No::NoSpace),
+            Err(refusal) => Err(No::Refused(refusal)),
+        };
+        if let Some(key) = &by.key {
+            self.keys.remember(key.clone(), order, &answer);
+        }
+        answer
+    }
+
+    /// Asks the ledger, and writes down what it says: the events, or the refusal if it is one of lending.
+    pub(super) fn carry_out(
+        &mut self,
+        command: &Command,
+        by: &By,
+        now: Moment,
+        turn: &mut Turn,
+    ) -> Result<Carried, Refusal> {
+        let decided = self.decide(command, by, now);
+        let decided = match decided {
+            Ok(decided) => decided,
+            Err(refusal) => {
+                self.note_refusal(command, &refusal, by, now, turn);
+                return Err(refusal);
+            }
+        };
+        if let Command::BadgeCard { badge, uid } = command {
+            turn.aside.push(Aside::Card {
+                badge: badge.clone(),
+                uid: uid.clone(),
+            });
+            turn.aside.push(Aside::Known(uid.clone()));
+        }
+        if let Command::BindTag { tag, .. } = command {
+            turn.aside.push(Aside::Known(tag.clone()));
+        }
+        let by = By {
+            badge: decided.badge.or_else(|| by.badge.clone()),
+            ..by.clone()
+        };
+        let mut seqs = Vec::with_capacity(decided.events.len());
+        let mut events = decided.events;
+        for event in &mut events {
+            if let (Event::BadgeCardGiven { digest, .. }, Command::BadgeCard { uid, .. }) =
+                (&mut *event, command)
+            {
+                *digest = self.pens.digest(uid);
+            }
+            seqs.push(self.record_at(now, by.clone(), event.clone(), turn));
+        }
+        Ok(Carried {
+            seqs,
+            events,
+            notices: decided.notices,
+            loan: decided.loan,
+        })
+    }
+
+    fn decide(&self, command: &Command, by: &By, now: Moment) -> Result<crate::ledger::Decided, Refusal> {
+        if self.low_space && matches!(command, Command::CheckOut { .. }) {
+            return Err(Refusal::NoSpace);
+        }
+        // Cards stand in the roster, which the ledger does not know.
+        match command {
+            Command::BadgeCard { badge, uid } => {
+                let taken = self.pens.badge_of(uid).is_some_and(|other| other != *badge);
+                if taken {
+                    return Err(Refusal::TagTaken { item: None });
+                }
+            }
+            Command::BindTag { tag, .. } if self.pens.badge_of(tag).is_some() => {
+                return Err(Refusal::TagTaken { item: None });
+            }
+            _ => {}
+        }
+        let context = Context {
+            now,
+            trust: self.trust(now),
+            by,
+            policy: &self.policy,
+        };
+        decide(&self.ledger, command, &context)
+    }
+
+    /// Refusals of lending are facts that an auditor asks for; nonsense is not.
+    fn note_refusal(&mut self, command: &Command, refusal: &Refusal, by: &By, now: Moment, turn: &mut Turn) {
+        let lending = matches!(
+            command,
+            Command::CheckOut { .. } | Command::Renew { .. } | Command::Hold { .. }
+        );
+        if !lending || !refusal.is_of_lending() {
+            return;
+        }
+        let item = command.item().or(refusal.item()).cloned();
+        let what = format!(
+            "{} {}",
+            refusal.reason(),
+            item.as_ref().map_or("", |item| item.as_str())
+        );
+        if !self.limit.keep(&what, now) {
+            return;
+        }
+        let badge = by.badge.as_ref().or(command.badge());
+        let school = badge
+            .and_then(|code| self.ledger.badges.get(code))
+            .map(|badge| badge.school.clone());
+        let event = Event::Refused {
+            code: refusal.code().into(),
+            reason: refusal.reason().into(),
+            item,
+            school,
+            note: Default::default(),
+        };
+        // The key belongs to the answer, which was a no: it must not be taken back from the journal as a yes.
+        let by = By {
+            key: None,
+            badge: badge.cloned(),
+            ..by.clone()
+        };
+        self.record_at(now, by, event, turn);
+    }
+
+    fn import(&mut self, job: &ImportJob, turn: &mut Turn) -> Imported {
+        let now = self.clock.now();
+        let plan = self.pens.plan(&job.opened, job.skip_bad, &self.ledger, now);
+        if job.dry_run {
+            return Ok(plan);
+        }
+        for card in &plan.roster {
+            turn.aside.push(Aside::Card {
+                badge: card.badge.clone(),
+                uid: card.uid.clone(),
+            });
+        }
+        for planned in plan.planned.iter().cloned() {
+            self.record(Pens::draft(planned, now), turn);
+        }
+        Ok(plan)
+    }
+}
+
+fn fingerprint(command: &Command) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(command)
+        .unwrap_or_default()
+        .hash(&mut hasher);
+    hasher.finish()
+}

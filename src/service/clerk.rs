@@ -1,0 +1,244 @@
+//! The clerk: the one thread that decides, writes and only then lets anybody see.
+//!
+//! Knows: the order of things in a turn. Must not know: rules (the ledger), meanings (the desk), bytes on disk.
+//!
+//! A turn takes everything that waits, decides it against its own ledger, writes it as one batch with one
+//! fdatasync, and then publishes: ledger, screens, cues, answers. If the disk is full the turn is undone as if it
+//! had never been, by taking the published ledger back. If fdatasync fails, the desk stops.
+
+use super::carry::Carried;
+use super::intake::{Intake, Reply};
+use super::keys::Keys;
+use super::limit::Limit;
+use super::pens::Pens;
+use super::shown::Shown;
+use super::turn::Turn;
+use crate::clock::{Clock, Moment, Trust};
+use crate::cue::Cue;
+use crate::desk::{Desk, Input, Screen};
+use crate::ledger::{Event, Ledger, Policy, Seq};
+use crate::store::{Draft, Error as StoreError, Need};
+use crate::view::{Answer, No};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
+use std::time::Duration;
+
+/// Most inputs that share one fdatasync.
+const MOST_IN_A_TURN: usize = 256;
+/// Longest sleep between two looks at the clock.
+const LONGEST_SLEEP: Duration = Duration::from_millis(1_000);
+/// How long a stopped desk still answers with its refusal before the program ends.
+const STOPPED_FOR: Duration = Duration::from_secs(15);
+
+/// Why the clerk ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Asked to.
+    Closed,
+    /// The disk refused; the program must be started anew.
+    Stopped(String),
+}
+
+pub struct Clerk {
+    pub(super) ledger: Ledger,
+    pub(super) desk: Desk,
+    pub(super) pens: Pens,
+    pub(super) keys: Keys,
+    pub(super) limit: Limit,
+    pub(super) policy: Arc<Policy>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) shown: Arc<Shown>,
+    pub(super) sound: SyncSender<Cue>,
+    pub(super) low_space: bool,
+}
+
+impl Clerk {
+    /// Works until it is closed or the disk refuses.
+    pub fn work(mut self, intake: &Receiver<Intake>) -> Ended {
+        self.publish_screen();
+        loop {
+            let mut waiting = match intake.recv_timeout(self.sleep()) {
+                Ok(first) => vec![first],
+                Err(RecvTimeoutError::Timeout) => Vec::new(),
+                Err(RecvTimeoutError::Disconnected) => return self.close(),
+            };
+            while waiting.len() < MOST_IN_A_TURN {
+                match intake.try_recv() {
+                    Ok(next) => waiting.push(next),
+                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+                }
+            }
+            self.shown.taken(waiting.len());
+            let closing = waiting.iter().any(|input| matches!(input, Intake::Close));
+            if let Err(error) = self.turn(waiting) {
+                return self.stop(error.to_string(), intake);
+            }
+            if closing {
+                return self.close();
+            }
+        }
+    }
+
+    fn sleep(&self) -> Duration {
+        let desk = self.desk.next_tick(self.clock.now()).map(Duration::from_millis);
+        desk.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)
+    }
+
+    fn turn(&mut self, waiting: Vec<Intake>) -> Result<(), StoreError> {
+        let desk = self.desk.clone();
+        self.low_space = self.pens.low_space();
+        let mut turn = self.decide_all(&waiting);
+        let mut written = self.write(&turn);
+        if matches!(written, Err(StoreError::NoSpace)) && !self.low_space {
+            tracing::error!("the disk is full: returns only");
+            // Nothing of this turn is on disk. Forget it, and try again what may still go.
+            self.low_space = true;
+            self.forget(desk.clone());
+            turn = self.decide_all(&waiting);
+            written = self.write(&turn);
+        }
+        if matches!(written, Err(StoreError::NoSpace)) {
+            self.forget(desk);
+            turn.fail(&No::NoSpace);
+            let now = self.clock.now();
+            self.desk.take(Input::NotWritten, &self.ledger, now);
+            written = Ok(());
+        }
+        written?;
+        self.publish(turn, waiting);
+        Ok(())
+    }
+
+    /// Decides everything that waits, each on top of the one before.
+    fn decide_all(&mut self, waiting: &[Intake]) -> Turn {
+        let mut turn = Turn::default();
+        for input in waiting {
+            self.handle(input, &mut turn);
+        }
+        self.at_desk(Input::Tick, self.clock.now(), &mut turn);
+        turn
+    }
+
+    /// Takes back everything since the last publication.
+    fn forget(&mut self, desk: Desk) {
+        self.ledger = self.shown.ledger().clone();
+        self.desk = desk;
+    }
+
+    fn write(&mut self, turn: &Turn) -> Result<(), StoreError> {
+        if turn.entries.is_empty() {
+            return Ok(());
+        }
+        let lends = turn
+            .entries
+            .iter()
+            .any(|entry| matches!(entry.event, Event::CheckedOut { .. }));
+        let need = if lends { Need::Ordinary } else { Need::Return };
+        self.pens.write(&turn.entries, need)
+    }
+
+    /// Everything is on disk: now it may be seen.
+    fn publish(&mut self, turn: Turn, waiting: Vec<Intake>) {
+        if !turn.aside.is_empty() {
+            self.pens.set_aside(&turn.aside, self.clock.now());
+            self.shown.set_unknown(self.pens.unknown());
+        }
+        if !turn.entries.is_empty() {
+            self.shown.apply(&turn.entries, &self.pens.head());
+        }
+        self.shown.set_low_space(self.low_space);
+        self.shown
+            .set_clock_doubtful(self.trust(self.clock.now()) != Trust::Ok);
+        for screen in turn.screens {
+            self.show(screen);
+        }
+        self.publish_screen();
+        for (input, answer) in waiting.into_iter().zip(turn.answers) {
+            input.answer(answer);
+        }
+        self.pens.follow(&turn.entries);
+    }
+
+    fn show(&self, screen: Screen) {
+        if let Some(cue) = screen.cue {
+            // A full queue of sounds means that too many wait already.
+            let _ = self.sound.try_send(cue);
+        }
+        self.shown.show(screen);
+    }
+
+    fn publish_screen(&mut self) {
+        let now = self.clock.now();
+        if self.desk.changed() {
+            self.show(self.desk.screen(&self.ledger, now));
+        }
+    }
+
+    /// How far the clock may be believed at this moment.
+    pub(super) fn trust(&self, now: Moment) -> Trust {
+        super::trust(now, self.ledger.now)
+    }
+
+    /// One event for the batch of this turn; the clerk's own ledger has it at once.
+    pub(super) fn record(&mut self, draft: Draft, turn: &mut Turn) -> Seq {
+        let seq = self.ledger.seq + 1;
+        let batch = turn.entries.first().map_or(seq, |first| first.seq);
+        let entry = draft.numbered(seq, batch);
+        self.ledger.apply(&entry);
+        turn.entries.push(entry);
+        seq
+    }
+
+    /// Gives something to the desk and carries out what it asks for, until it asks for nothing more.
+    pub(super) fn at_desk(&mut self, input: Input, now: Moment, turn: &mut Turn) {
+        let mut order = self.desk.take(input, &self.ledger, now);
+        while let Some(wanted) = order {
+            let carried = self.carry_out(&wanted.command, &wanted.by, now, turn);
+            order = self.desk.hear(
+                carried.map_or_else(Into::into, Carried::outcome),
+                &self.ledger,
+                now,
+            );
+        }
+        if self.desk.changed() {
+            turn.screens.push(self.desk.screen(&self.ledger, now));
+        }
+    }
+
+    /// The disk refused: say so for a while, answer nobody with success, and end.
+    fn stop(mut self, why: String, intake: &Receiver<Intake>) -> Ended {
+        tracing::error!(error = %why, "the journal could not be written; the desk stops");
+        self.ledger = self.shown.ledger().clone();
+        let now = self.clock.now();
+        self.desk.take(Input::Stopped, &self.ledger, now);
+        self.shown.stop();
+        self.shown.show(self.desk.screen(&self.ledger, now));
+        let _ = self.sound.try_send(Cue::Refused);
+        let until = std::time::Instant::now() + STOPPED_FOR;
+        while let Some(left) = until.checked_duration_since(std::time::Instant::now()) {
+            match intake.recv_timeout(left) {
+                Ok(Intake::Close) | Err(_) => break,
+                Ok(input) => input.answer(Some(Reply::Wish(Err(No::Stopped)))),
+            }
+        }
+        Ended::Stopped(why)
+    }
+
+    fn close(self) -> Ended {
+        let held_back = self.limit.held_back();
+        if held_back > 0 {
+            tracing::info!(
+                held_back,
+                "repeated refusals and unknown tags that were not written down"
+            );
+        }
+        match self.pens.close() {
+            Ok(()) => Ended::Closed,
+            Err(error) => Ended::Stopped(error.to_string()),
+        }
+    }
+
+    pub(super) fn remembered(&self, key: Option<&str>, order: u64) -> Option<Answer> {
+        key.and_then(|key| self.keys.answer(key, order))
+    }
+}

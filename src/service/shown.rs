@@ -1,0 +1,266 @@
+//! What everybody may see: the ledger of what is on disk, the latest screen, the readers' health.
+//!
+//! Knows: what is published, and how wishes reach the clerk. Must not know: rules, HTML.
+
+use super::fold;
+use super::intake::{ImportJob, Imported, Intake, QUEUE, Waiting};
+use super::readers::Readers;
+use crate::clock::{Clock, Moment};
+use crate::desk::Screen;
+use crate::ids::ItemId;
+use crate::ledger::{Entry, Ledger, Policy, Seq};
+use crate::store::{self, Index, IndexState, Subject, Tokens};
+use crate::view::{
+    Answer, ArchiveError, Centre, Head, Health, No, Office, ReaderState, ReaderView, Role, Sound,
+    UnknownView, Wish,
+};
+use smol_str::ToSmolStr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use tokio::sync::{broadcast, oneshot, watch};
+
+/// Sounds that a slow listener may fall behind by.
+const SOUNDS: usize = 16;
+
+/// Everything published. The clerk writes, everybody reads.
+pub struct Shown {
+    ledger: RwLock<Ledger>,
+    head: RwLock<Head>,
+    screen: watch::Sender<Arc<Screen>>,
+    sounds: broadcast::Sender<Sound>,
+    readers: Readers,
+    unknown: RwLock<Vec<UnknownView>>,
+    waiting: AtomicUsize,
+    stopped: AtomicBool,
+    low_space: AtomicBool,
+    clock_doubtful: AtomicBool,
+}
+
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shown {
+    pub fn new(ledger: Ledger, head: &store::Head, screen: Screen, readers: Readers) -> Self {
+        Self {
+            ledger: RwLock::new(ledger),
+            head: RwLock::new(head_view(head)),
+            screen: watch::Sender::new(Arc::new(screen)),
+            sounds: broadcast::Sender::new(SOUNDS),
+            readers,
+            unknown: RwLock::default(),
+            waiting: AtomicUsize::new(0),
+            stopped: AtomicBool::new(false),
+            low_space: AtomicBool::new(false),
+            clock_doubtful: AtomicBool::new(false),
+        }
+    }
+
+    pub fn ledger(&self) -> RwLockReadGuard<'_, Ledger> {
+        read(&self.ledger)
+    }
+
+    pub fn apply(&self, entries: &[Entry], head: &store::Head) {
+        let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
+        entries.iter().for_each(|entry| ledger.apply(entry));
+        *self.head.write().unwrap_or_else(PoisonError::into_inner) = head_view(head);
+    }
+
+    pub fn show(&self, screen: Screen) {
+        let sound = screen.cue.map(|cue| Sound {
+            screen: screen.number,
+            cue,
+        });
+        self.screen.send_replace(Arc::new(screen));
+        if let Some(sound) = sound {
+            // Nobody listens: then nobody hears it, and the picture says the same.
+            let _ = self.sounds.send(sound);
+        }
+    }
+
+    pub fn set_unknown(&self, unknown: Vec<UnknownView>) {
+        *self.unknown.write().unwrap_or_else(PoisonError::into_inner) = unknown;
+    }
+
+    pub fn set_low_space(&self, low: bool) {
+        self.low_space.store(low, Ordering::Relaxed);
+    }
+
+    pub fn set_clock_doubtful(&self, doubtful: bool) {
+        self.clock_doubtful.store(doubtful, Ordering::Relaxed);
+    }
+
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    pub fn taken(&self, inputs: usize) {
+        // Inputs of readers are not counted in: the count may only fall to zero.
+        let _ = self
+            .waiting
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| {
+                Some(n.saturating_sub(inputs))
+            });
+    }
+
+    pub fn readers(&self) -> &Readers {
+        &self.readers
+    }
+
+    /// There are readers, and none of them works.
+    pub fn all_readers_lost(&self) -> bool {
+        let views = self.readers.views();
+        !views.is_empty() && views.iter().all(|reader| reader.state != ReaderState::Works)
+    }
+}
+
+fn percent(part: u64, whole: u64) -> u8 {
+    u8::try_from(part.saturating_mul(100) / whole.max(1))
+        .unwrap_or(100)
+        .min(100)
+}
+
+fn head_view(head: &store::Head) -> Head {
+    Head {
+        seq: head.seq,
+        hash: head.hash.to_smolstr(),
+    }
+}
+
+/// The door: what pages, the control socket and the demo hold in their hands.
+pub struct Door {
+    pub shown: Arc<Shown>,
+    pub intake: SyncSender<Intake>,
+    pub clock: Arc<dyn Clock>,
+    pub policy: Arc<Policy>,
+    pub centre: Centre,
+    pub data: PathBuf,
+    pub tokens: Mutex<Tokens>,
+    pub index: Index,
+}
+
+impl Door {
+    /// Puts something into the clerk's queue; a full queue is a «busy» for the one who asks.
+    pub fn put(&self, input: Intake) -> Result<(), Intake> {
+        self.shown.waiting.fetch_add(1, Ordering::Relaxed);
+        self.intake.try_send(input).map_err(|error| match error {
+            TrySendError::Full(input) | TrySendError::Disconnected(input) => input,
+        })
+    }
+
+    /// Reads files in and waits until they are on disk. Never to be called by the clerk or from async code.
+    pub fn import(&self, job: ImportJob) -> Imported {
+        let (waiting, answer) = Waiting::new();
+        if self.put(Intake::Import(Box::new(job), waiting)).is_err() {
+            return Err("the desk is busy; try again in a moment".into());
+        }
+        answer
+            .blocking_recv()
+            .unwrap_or_else(|_| Err("the desk has stopped".into()))
+    }
+
+    pub fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn archive_error(error: impl std::fmt::Display) -> ArchiveError {
+        ArchiveError(error.to_string())
+    }
+}
+
+impl Office for Door {
+    fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    fn centre(&self) -> Centre {
+        let mut centre = self.centre.clone();
+        if centre.name.is_empty() {
+            let ledger = self.shown.ledger();
+            let school = ledger.schools.values().find(|school| school.school.centre);
+            centre.name = school
+                .map(|school| school.school.short_name.clone())
+                .unwrap_or_default();
+        }
+        centre
+    }
+
+    fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy)
+    }
+
+    fn ledger(&self, look: &mut dyn FnMut(&Ledger)) {
+        look(&self.shown.ledger());
+    }
+
+    fn head(&self) -> Head {
+        read(&self.shown.head).clone()
+    }
+
+    fn post(&self, wish: Wish) -> oneshot::Receiver<Answer> {
+        let (waiting, answer) = Waiting::new();
+        let no = if self.shown.stopped.load(Ordering::Relaxed) {
+            No::Stopped
+        } else {
+            No::Busy
+        };
+        if let Err(refused) = self.put(Intake::Wish(wish, waiting)) {
+            refused.answer(Some(super::intake::Reply::Wish(Err(no))));
+        }
+        answer
+    }
+
+    fn screen(&self) -> watch::Receiver<Arc<Screen>> {
+        self.shown.screen.subscribe()
+    }
+
+    fn sounds(&self) -> broadcast::Receiver<Sound> {
+        self.shown.sounds.subscribe()
+    }
+
+    fn readers(&self) -> Vec<ReaderView> {
+        self.shown.readers.views()
+    }
+
+    fn unknown(&self) -> Vec<UnknownView> {
+        read(&self.shown.unknown).clone()
+    }
+
+    fn health(&self) -> Health {
+        let flag = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        let stopped = flag(&self.shown.stopped);
+        let index = self.index.status();
+        Health {
+            ready: !stopped,
+            stopped,
+            low_space: flag(&self.shown.low_space),
+            index_lag: index.lag(),
+            rebuilding: matches!(index.state, IndexState::Rebuilding)
+                .then(|| percent(index.applied, index.head)),
+            clock_doubtful: flag(&self.shown.clock_doubtful),
+            queue: self.shown.waiting.load(Ordering::Relaxed).min(QUEUE),
+        }
+    }
+
+    fn role_of(&self, token: &str) -> Option<Role> {
+        self.tokens().check(token).map(|role| match role {
+            store::Role::Staff => Role::Staff,
+            store::Role::Auditor => Role::Auditor,
+            store::Role::School(school) => Role::School(school),
+        })
+    }
+
+    fn history(&self, item: &ItemId, limit: usize, before: Option<Seq>) -> Result<Vec<Entry>, ArchiveError> {
+        self.index
+            .history(&Subject::Item(item.clone()), limit, before)
+            .map_err(Self::archive_error)
+    }
+
+    fn as_of(&self, at: Moment) -> Result<Arc<Ledger>, ArchiveError> {
+        fold::as_of(&self.data, at)
+            .map(Arc::new)
+            .map_err(Self::archive_error)
+    }
+}

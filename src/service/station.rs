@@ -1,0 +1,230 @@
+//! Opening a station: the folder, the journal, the clerk, the readers; and closing it in the right order.
+//!
+//! Knows: what depends on what. Must not know: what any of it is for.
+
+use super::clerk::{Clerk, Ended};
+use super::control;
+use super::intake::{ImportJob, Imported, Intake, QUEUE};
+use super::keys::Keys;
+use super::limit::Limit;
+use super::pens::Pens;
+use super::readers::Readers;
+use super::shown::{Door, Shown};
+use crate::clock::Clock;
+use crate::desk::{Desk, DeskSettings};
+use crate::exchange::Imported as Rows;
+use crate::ids::ReaderId;
+use crate::ledger::{Ledger, Policy};
+use crate::reader::{self, Attached};
+use crate::sound;
+use crate::store::{self, DataFolder, DigestKey, Inbox, Index, Journal, Limits, Roster, Tokens};
+use crate::view::Centre;
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+/// The desk recalls its last lines from so many of the latest events.
+const RECALLED: usize = 200;
+
+/// What a station is opened with.
+pub struct Setup {
+    pub data: PathBuf,
+    pub clock: Arc<dyn Clock>,
+    pub policy: Policy,
+    pub desk: DeskSettings,
+    pub sound: sound::Settings,
+    pub readers: Vec<Attached>,
+    /// «Стойка, карты»: what the strip calls a reader.
+    pub names: BTreeMap<ReaderId, SmolStr>,
+    pub centre: Centre,
+}
+
+impl Setup {
+    /// A station without readers, pages and sounds: for a command that only writes.
+    pub fn quiet(data: PathBuf, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            data,
+            clock,
+            policy: Policy::default(),
+            desk: DeskSettings::default(),
+            sound: sound::Settings {
+                on: false,
+                ..sound::Settings::default()
+            },
+            readers: Vec::new(),
+            names: BTreeMap::new(),
+            centre: Centre {
+                name: SmolStr::default(),
+                zone: SmolStr::default(),
+                demo: false,
+            },
+        }
+    }
+}
+
+/// Why a station could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("the journal holds what cannot be: {0}")]
+    Impossible(String),
+    #[error("the system gave no thread or socket: {0}")]
+    System(#[from] io::Error),
+}
+
+/// A running station without its pages.
+pub struct Station {
+    pub door: Arc<Door>,
+    intake: SyncSender<Intake>,
+    clerk: JoinHandle<Ended>,
+    ended: Arc<AtomicBool>,
+    readers: Vec<reader::Handle>,
+}
+
+impl Station {
+    /// Locks the folder, folds the journal, starts the clerk and the readers. The desk is ready when this returns.
+    ///
+    /// # Errors
+    /// The folder is in use, of a newer version, damaged, not writable or full; nothing was changed then.
+    pub fn open(setup: Setup) -> Result<Self, OpenError> {
+        let now = setup.clock.now();
+        let data = DataFolder::open(&setup.data)?;
+        let mut folded = Folded::default();
+        let opened = Journal::open(&data, now, |entry| folded.take(entry))?;
+        if let Some(torn) = &opened.torn {
+            tracing::warn!(
+                batch = torn.batch, bytes = torn.bytes, kept = %torn.kept.display(), reason = %torn.reason,
+                "an interrupted write was set aside; nothing of it had been shown"
+            );
+        }
+        let key = DigestKey::open(&data)?;
+        let roster = Roster::open(&data)?;
+        let inbox = Inbox::open(&data)?;
+        let tokens = Mutex::new(Tokens::open(&data)?);
+        let floor = Limits::default().floor;
+        let index = Index::start(&data, opened.journal.head(), opened.clean, floor)?;
+        let Folded {
+            ledger,
+            keys,
+            imported,
+            recent,
+        } = folded;
+
+        let mut desk = Desk::new(setup.desk);
+        desk.recall(recent.iter(), &ledger);
+        let head = opened.journal.head();
+        let readers = Readers {
+            board: reader::Board::default(),
+            names: setup.names,
+        };
+        let shown = Arc::new(Shown::new(
+            ledger.clone(),
+            &head,
+            desk.screen(&ledger, now),
+            readers,
+        ));
+        let pens = Pens {
+            journal: opened.journal,
+            roster,
+            inbox,
+            key,
+            index: index.clone(),
+            imported,
+        };
+        shown.set_unknown(pens.unknown());
+        let policy = Arc::new(setup.policy);
+        let (intake, queue) = sync_channel(QUEUE);
+        let clerk = Clerk {
+            ledger,
+            desk,
+            pens,
+            keys,
+            limit: Limit::default(),
+            policy: Arc::clone(&policy),
+            clock: Arc::clone(&setup.clock),
+            shown: Arc::clone(&shown),
+            sound: sound::start(setup.sound),
+            low_space: false,
+        };
+        let ended = Arc::new(AtomicBool::new(false));
+        let end = Arc::clone(&ended);
+        let work = move || {
+            let how = clerk.work(&queue);
+            end.store(true, Ordering::Release);
+            how
+        };
+        let clerk = std::thread::Builder::new().name("clerk".into()).spawn(work)?;
+        let door = Arc::new(Door {
+            shown,
+            intake: intake.clone(),
+            clock: Arc::clone(&setup.clock),
+            policy,
+            centre: setup.centre,
+            data: setup.data,
+            tokens,
+            index,
+        });
+        control::listen(data.path(), Arc::clone(&door))?;
+        let board = &door.shown.readers().board;
+        let start = |attached| reader::start(attached, Arc::clone(&setup.clock), intake.clone(), board);
+        let readers = setup.readers.into_iter().map(start).collect::<io::Result<_>>()?;
+        Ok(Self {
+            door,
+            intake,
+            clerk,
+            ended,
+            readers,
+        })
+    }
+
+    /// A question that can be asked from elsewhere: has the clerk ended by itself, because the disk refused?
+    pub fn ended(&self) -> impl Fn() -> bool + Send + 'static {
+        let ended = Arc::clone(&self.ended);
+        move || ended.load(Ordering::Acquire)
+    }
+
+    /// Reads files in and waits until they are on disk.
+    ///
+    /// # Errors
+    /// The sentence that says why nothing was taken.
+    pub fn import(&self, job: ImportJob) -> Imported {
+        self.door.import(job)
+    }
+
+    /// Stops the readers, lets the clerk finish what waits, and marks the stop as clean.
+    pub fn close(self) -> Ended {
+        self.readers.into_iter().for_each(reader::Handle::stop);
+        // A clerk that has ended already takes nothing more, and says why below.
+        let _ = self.intake.send(Intake::Close);
+        self.clerk
+            .join()
+            .unwrap_or_else(|_| Ended::Stopped("the clerk's thread ended by a fault".into()))
+    }
+}
+
+/// What is made of the journal at the start, in one walk.
+#[derive(Default)]
+struct Folded {
+    ledger: Ledger,
+    keys: Keys,
+    imported: Rows,
+    recent: VecDeque<crate::ledger::Entry>,
+}
+
+impl Folded {
+    fn take(&mut self, entry: crate::ledger::Entry) {
+        self.ledger.apply(&entry);
+        self.keys.recall(&entry);
+        self.imported.note(&entry);
+        if self.recent.len() == RECALLED {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(entry);
+    }
+}

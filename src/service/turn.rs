@@ -1,0 +1,49 @@
+//! One turn of the clerk: what it will write, and what it will show once that is written.
+//!
+//! Knows: what belongs together. Must not know: how any of it came about.
+
+use super::intake::Reply;
+use crate::desk::Screen;
+use crate::ids::{BadgeCode, ReaderId};
+use crate::ledger::Entry;
+use crate::tag::TagId;
+use crate::view::No;
+
+/// What is kept beside the journal, in small files that may forget.
+#[derive(Clone, Debug)]
+pub enum Aside {
+    Card {
+        badge: BadgeCode,
+        uid: TagId,
+    },
+    /// `fresh`: not seen in the last seconds, so worth a write.
+    Unknown {
+        tag: TagId,
+        reader: ReaderId,
+        fresh: bool,
+    },
+    /// No longer unknown, or no longer wanted.
+    Known(TagId),
+}
+
+#[derive(Debug, Default)]
+pub struct Turn {
+    /// Numbered and applied to the clerk's own ledger; one batch.
+    pub entries: Vec<Entry>,
+    pub screens: Vec<Screen>,
+    pub aside: Vec<Aside>,
+    /// One for each input, in their order; none where nobody waits.
+    pub answers: Vec<Option<Reply>>,
+}
+
+impl Turn {
+    /// Nothing was written: every answer becomes this no.
+    pub fn fail(&mut self, no: &No) {
+        self.entries.clear();
+        self.screens.clear();
+        self.aside.clear();
+        for answer in self.answers.iter_mut().flatten() {
+            *answer = answer.failed(no);
+        }
+    }
+}
