@@ -226,6 +226,9 @@ pub fn centre() -> Centre {
     overdue.verification_due = Some(date(2026, 8, 20));
     let mut copter = item("ТР-0113", "Квадрокоптер");
     copter.uav_number = Some("01a2b3".into());
+    let mut short = item("ТР-0115", "Шлем VR");
+    short.max_days = Some(5);
+    events.push(Event::ItemEnrolled(short));
     events.extend([inside, valuable, overdue, copter].map(Event::ItemEnrolled));
     events.push(Event::ItemEnrolled(item("ТР-0114", "Шуруповёрт")));
     events.push(Event::RepairStarted {

@@ -6,7 +6,7 @@
 //! `tile ROB-02`, `more ROB-02`, `fewer ROB-02`, `panel done`, `heads 12`, `dismiss`,
 //! `unknown badge 56A2`, `unknown tag 56A2`, `ambiguous`, `strange card`,
 //! `readers lost`, `readers back`, `full`, `stopped`, `restart`, `wait`,
-//! `staff returns ТР-0001`, `staff lends ТР-0001 B-0101`.
+//! `staff returns ТР-0001`, `staff lends ТР-0001 B-0101`, `staff {…}` with any command as JSON.
 //! An EXPECTED is one of
 //! `«Выдано»` the word, `К-04` the code, `cue lent`, `silent`, `ground lent`, `headline …`, `text …`, `next …`,
 //! `place …`, `notice …` (one of them), `no notice`, `due 15.09.2026`, `quiet …`, `no quiet`, `session S01`,
@@ -180,6 +180,7 @@ impl World {
                 let json = format!(r#"{{"type":"check_out","item":"{id}","badge":"{badge}"}}"#);
                 self.staff(&json);
             }
+            ["staff", ..] => self.staff(what.trim_start_matches("staff ")),
             _ => panic!("no such step: {what}"),
         }
     }
