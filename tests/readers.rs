@@ -279,8 +279,8 @@ fn a_reader_with_cue_bytes_is_told_to_sound() {
     let mut device = VirtualReader::open(rig.folder.path().join("tty")).unwrap();
     rig.attach("r", Rig::model("honeywell-1400g"), device.path());
     rig.until("r", |health| health.state == State::Open);
-    rig.handles[0].cue(Cue::Lent);
-    rig.handles[0].cue(Cue::Refused);
+    rig.handles[0].feedback().cue(Cue::Lent);
+    rig.handles[0].feedback().cue(Cue::Refused);
     hears(&mut device, &[0x16, 0x07, 0x0d]);
 }
 

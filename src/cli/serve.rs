@@ -89,8 +89,7 @@ fn attach(wanted: &[ReaderConfig]) -> (Vec<Attached>, BTreeMap<ReaderId, smol_st
                 attached.push(one);
             }
             Err(error) => {
-                tracing::error!(reader = text, %error, "this reader is left out");
-                eprintln!("formular: --reader {text}: {error}");
+                eprintln!("formular: --reader {text} is left out, the rest runs: {error}");
             }
         }
     }

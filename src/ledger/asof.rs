@@ -28,17 +28,35 @@ impl Event {
     }
 }
 
+/// Whether an event begins the centre's own time: something happened to an item. A desk that was tried out before its
+/// history came, with an unknown card or a reader unplugged, has not begun.
+fn begins(event: &Event) -> bool {
+    let remark = matches!(
+        event,
+        Event::UnknownTag { .. }
+            | Event::Refused { .. }
+            | Event::ReaderLost { .. }
+            | Event::ReaderBack { .. }
+            | Event::NoticeSent { .. }
+    );
+    !event.is_master_data() && !remark
+}
+
+/// Whether `entry` has a time of its own, in a journal that has begun or not.
+pub fn moves(entry: &Entry, begun: bool) -> bool {
+    match entry.clock {
+        Trust::Ok => begun || begins(&entry.event),
+        Trust::Imported => !entry.event.is_master_data(),
+        Trust::Behind | Trust::Unset => false,
+    }
+}
+
 /// The effective time after `entry`, if it was `before` until then.
 ///
 /// Imported master data and a doubtful clock move nothing; everything else moves it forward or not at all.
 pub fn effective(before: Option<Moment>, entry: &Entry) -> Option<Moment> {
-    let moves = match entry.clock {
-        Trust::Ok => true,
-        Trust::Imported => !entry.event.is_master_data(),
-        Trust::Behind | Trust::Unset => false,
-    };
     match before {
-        _ if !moves => before,
+        _ if !moves(entry, before.is_some()) => before,
         Some(before) if before.timestamp() >= entry.at.timestamp() => Some(before),
         _ => Some(entry.at),
     }

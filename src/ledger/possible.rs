@@ -47,7 +47,7 @@ pub enum Impossible {
 /// Says whether `entry` can follow what the ledger knows; asks no rule.
 pub fn possible(ledger: &Ledger, entry: &Entry) -> Result<(), Impossible> {
     if let Some(now) = ledger.now
-        && asof::effective(None, entry).is_some()
+        && asof::moves(entry, true)
         && entry.at.timestamp() < now.timestamp()
     {
         return Err(Impossible::TimeBack { at: entry.at, now });

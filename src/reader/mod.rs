@@ -20,7 +20,7 @@ pub use list::{Fit, Listed, Seen, fits, list};
 pub use port::{Opener, Port, Trouble};
 pub use presence::Presence;
 pub use serial::{Plugged, UsbPort, open as open_serial, plugged};
-pub use start::{Handle, Options, start, start_with};
+pub use start::{Feedback, Handle, Options, start, start_with};
 pub use usb::{UsbDevice, UsbError, devices as usb_devices};
 
 use crate::{clock::Moment, ids::ReaderId, profile::Role, wire::Reading};

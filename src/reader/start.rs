@@ -37,11 +37,22 @@ pub struct Handle {
     thread: Option<JoinHandle<()>>,
 }
 
-impl Handle {
-    /// Lets the reader itself sound or light, where its profile knows how; never waits.
+/// Lets a reader sound or light, where its profile knows how.
+#[derive(Clone)]
+pub struct Feedback(Arc<AtomicU8>);
+
+impl Feedback {
+    /// Never waits; a cue that was not sounded yet is replaced.
     pub fn cue(&self, cue: Cue) {
         let at = Cue::ALL.iter().position(|c| *c == cue).map_or(0, |n| n + 1);
-        self.cue.store(u8::try_from(at).unwrap_or(0), Ordering::Release);
+        self.0.store(u8::try_from(at).unwrap_or(0), Ordering::Release);
+    }
+}
+
+impl Handle {
+    /// What lets the reader itself sound or light, without keeping it running.
+    pub fn feedback(&self) -> Feedback {
+        Feedback(self.cue.clone())
     }
 
     /// Ends the thread and closes the line. Scans that it had read and the queue had no room for are given up.

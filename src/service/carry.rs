@@ -194,7 +194,14 @@ impl Clerk {
                 nothing
             }
             Wish::Typed(text) => {
-                let what = resolve::typed(text, &self.ledger, &self.pens);
+                let found = resolve::typed(text, &self.ledger, &self.pens);
+                let what = match found {
+                    // A restricted item waits for the number of its order, which is any text.
+                    Presented::Unknown { .. } if self.desk.wants_order_number() => {
+                        Presented::OrderNumber(text.clone())
+                    }
+                    found => found,
+                };
                 let at = PresentedAt {
                     what,
                     reader: None,

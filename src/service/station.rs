@@ -15,10 +15,10 @@ use crate::desk::{Desk, DeskSettings};
 use crate::exchange::Imported as Rows;
 use crate::ids::ReaderId;
 use crate::ledger::{Ledger, Policy};
-use crate::reader::{self, Attached};
+use crate::reader::{self, Attached, Feedback};
 use crate::sound;
 use crate::store::{self, DataFolder, DigestKey, Inbox, Index, Journal, Limits, Roster, Tokens};
-use crate::view::Centre;
+use crate::view::{Centre, Office, Sound};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -27,6 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use tokio::sync::broadcast::{self, error::RecvError};
 
 /// The desk recalls its last lines from so many of the latest events.
 const RECALLED: usize = 200;
@@ -173,7 +174,13 @@ impl Station {
         control::listen(data.path(), Arc::clone(&door))?;
         let board = &door.shown.readers().board;
         let start = |attached| reader::start(attached, Arc::clone(&setup.clock), intake.clone(), board);
-        let readers = setup.readers.into_iter().map(start).collect::<io::Result<_>>()?;
+        let readers = setup
+            .readers
+            .into_iter()
+            .map(start)
+            .collect::<io::Result<Vec<_>>>()?;
+        let feedback = readers.iter().map(reader::Handle::feedback).collect();
+        sound_on_readers(feedback, door.sounds())?;
         Ok(Self {
             door,
             intake,
@@ -206,6 +213,24 @@ impl Station {
             .join()
             .unwrap_or_else(|_| Ended::Stopped("the clerk's thread ended by a fault".into()))
     }
+}
+
+/// Cues go to the readers too: some have a buzzer, and it is the nearest to the hand.
+fn sound_on_readers(readers: Vec<Feedback>, mut sounds: broadcast::Receiver<Sound>) -> io::Result<()> {
+    let play = move || {
+        loop {
+            match sounds.blocking_recv() {
+                Ok(sound) => readers.iter().for_each(|reader| reader.cue(sound.cue)),
+                // Too many at once: only the latest is worth a sound.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => break,
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("cues".into())
+        .spawn(play)
+        .map(drop)
 }
 
 /// What is made of the journal at the start, in one walk.
