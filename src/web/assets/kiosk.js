@@ -92,14 +92,14 @@
     }
     for (const place of kiosk.querySelectorAll("[data-age]")) place.textContent = ago(Number(place.dataset.age) + passed);
     for (const place of kiosk.querySelectorAll("[data-clock]")) {
-      const [, hours, minutes, seconds] = /T(\d+):(\d+):(\d+)/.exec(place.dateTime) || [];
+      const [, hours, minutes, seconds] = /(\d+):(\d+):(\d+)/.exec(place.dataset.clock) || [];
       if (hours === undefined) continue;
       const sum = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) + passed;
       place.textContent = `${two(Math.floor(sum / 3600) % 24)}:${two(Math.floor(sum / 60) % 60)}`;
     }
   };
 
-  // Lines never scroll: as many as fit, and how many there are below.
+  // Lines never scroll: as many as fit, closer together if need be, and how many there are below.
   const trim = () => {
     const lines = kiosk.querySelector(".lines");
     const more = lines && lines.querySelector("[data-more]");
@@ -107,10 +107,13 @@
     const all = [...lines.querySelectorAll("li")];
     const below = Number(more.dataset.more);
     for (const line of all) line.hidden = false;
+    lines.classList.remove("tight");
     more.hidden = below === 0;
     more.textContent = `${more.dataset.text} ${below}`;
     if (getComputedStyle(desk()).display !== "grid") return;
-    for (let shown = all.length - 1; shown >= 1 && lines.scrollHeight > lines.clientHeight + 1; shown -= 1) {
+    const overflows = () => lines.scrollHeight > lines.clientHeight + 1;
+    if (overflows()) lines.classList.add("tight");
+    for (let shown = all.length - 1; shown >= 1 && overflows(); shown -= 1) {
       all[shown].hidden = true;
       more.hidden = false;
       more.textContent = `${more.dataset.text} ${below + all.length - shown}`;

@@ -61,6 +61,12 @@ pub struct Screen {
 }
 
 impl Screen {
+    /// Numbers can be typed at any time; where the desk asks for one, its own field stands in the answer.
+    pub fn by_hand(&self) -> bool {
+        let asked = |answer: &Answer| matches!(answer.foot, Foot::Typed { .. });
+        self.verdict != Verdict::Stopped && !self.answer.as_ref().is_some_and(asked)
+    }
+
     pub fn layout(&self) -> &'static str {
         if self.kit.is_some() { "kit" } else { "desk" }
     }
@@ -68,8 +74,10 @@ impl Screen {
 
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    /// With offset, for the script that goes on counting.
+    /// With offset.
     pub iso: String,
+    /// Hours, minutes and seconds on the wall, for the script that goes on counting.
+    pub local: String,
     pub time: String,
     pub date: String,
 }
@@ -82,7 +90,10 @@ pub struct Answer {
     pub code: Option<String>,
     pub thing: Option<Thing>,
     pub headline: Option<String>,
+    /// Name and number of the item where the headline says something else.
+    pub about: Option<String>,
     pub said: Option<String>,
+    pub notices: Vec<String>,
     pub foot: Foot,
 }
 
@@ -141,7 +152,6 @@ pub struct Rest {
 
 #[derive(Clone, Debug)]
 pub struct Quiet {
-    pub word: String,
     pub text: String,
 }
 
@@ -187,7 +197,8 @@ pub enum LineKind {
     Unknown,
     Undone,
     Unwritten,
-    Other,
+    /// Something is missing or damaged.
+    Short,
 }
 
 impl LineKind {
@@ -200,7 +211,7 @@ impl LineKind {
             LineKind::Unknown => "unknown",
             LineKind::Undone => "undone",
             LineKind::Unwritten => "unwritten",
-            LineKind::Other => "other",
+            LineKind::Short => "short",
         }
     }
 
@@ -211,7 +222,7 @@ impl LineKind {
             LineKind::Refused | LineKind::Unwritten => "refused",
             LineKind::Unknown => "unknown",
             LineKind::Undone => "undo",
-            LineKind::Other => "clock",
+            LineKind::Short => "attention",
         }
     }
 }
@@ -225,6 +236,8 @@ pub struct Line {
     pub what: String,
     pub name: String,
     pub note: String,
+    /// Time of day, left out where lines stand close.
+    pub time: Option<String>,
     pub stamp: Option<Stamp>,
 }
 
@@ -260,8 +273,6 @@ pub struct Kit {
     pub rest: Vec<Tile>,
     /// «Не хватает: кабель – 2», none while nothing is missing.
     pub short: Option<String>,
-    /// «Части 9–16 из 23», for kits with more parts than fit.
-    pub pages: Option<String>,
 }
 
 impl Kit {

@@ -2,7 +2,7 @@
 //!
 //! Knows: the names that the stylesheet and the form `/view` share. Must not know: requests.
 
-use crate::words::Lang;
+use crate::words::{self, Lang, Message};
 
 /// The themes of the stylesheet; the empty name follows the system.
 pub const THEMES: [(&str, &str, &str); 6] = [
@@ -96,7 +96,7 @@ impl Look {
 
     /// Value of the `lang` attribute.
     pub fn lang(&self) -> &'static str {
-        self.t("ru", "en")
+        self.lang.as_str()
     }
 
     pub fn theme(&self) -> &'static str {
@@ -124,12 +124,17 @@ impl Look {
         }
     }
 
+    /// A message in the reader's language.
+    pub fn say(&self, message: &Message) -> String {
+        words::say(self.lang, message)
+    }
+
     /// How long ago, short: «12 с назад», «4 мин назад», «3 ч назад».
     pub fn age(&self, seconds: &u64) -> String {
         let (n, ru, en) = match *seconds {
             0..60 => (*seconds, "с назад", "s ago"),
-            60..3600 => (seconds / 60, "мин назад", "min ago"),
-            _ => (seconds / 3600, "ч назад", "h ago"),
+            60..3600 => (*seconds / 60, "мин назад", "min ago"),
+            _ => (*seconds / 3600, "ч назад", "h ago"),
         };
         format!("{n}\u{a0}{}", self.t(ru, en))
     }

@@ -1,0 +1,103 @@
+//! What stands around every page: sections, the centre's name, how the reader wants to see it.
+//!
+//! Knows: sections and who gets which. Must not know: what the pages say.
+
+use super::look::Look;
+use crate::clock::Moment;
+use crate::view::{Centre, Role};
+
+/// A section of the site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Here {
+    Availability,
+    How,
+    Loans,
+    Items,
+    Unknown,
+    Readers,
+    Cards,
+    Demo,
+    View,
+    #[default]
+    Elsewhere,
+}
+
+/// Sections in the order of the navigation: address, Russian, English.
+const SECTIONS: [(Here, &str, &str, &str); 9] = [
+    (Here::Availability, "/", "Наличие", "Availability"),
+    (Here::Demo, "/demo", "Попробовать", "Try it"),
+    (Here::Loans, "/loans", "Выдачи", "Loans"),
+    (Here::Items, "/items", "Предметы", "Items"),
+    (Here::Unknown, "/unknown", "Метки", "Tags"),
+    (Here::Readers, "/readers", "Считыватели", "Readers"),
+    (Here::Cards, "/cards", "Карточки", "Cards"),
+    (Here::How, "/how", "Как взять", "How to borrow"),
+    (
+        Here::View,
+        "/view",
+        "Вид: крупнее, контрастнее",
+        "View: larger, more contrast",
+    ),
+];
+
+/// What a page needs to know beside its own matter.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    pub look: &'a Look,
+    pub centre: &'a Centre,
+    pub role: &'a Role,
+    pub now: Moment,
+    pub here: Here,
+}
+
+/// A link of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub href: &'static str,
+    pub label: &'static str,
+    pub here: bool,
+}
+
+impl<'a> Frame<'a> {
+    pub fn at(self, here: Here) -> Self {
+        Self { here, ..self }
+    }
+
+    /// A text that only one page needs, in the reader's language.
+    pub fn t<'t>(&self, ru: &'t str, en: &'t str) -> &'t str {
+        self.look.t(ru, en)
+    }
+
+    pub fn is_visitor(&self) -> bool {
+        *self.role == Role::Visitor
+    }
+
+    /// Links that this reader may follow.
+    pub fn nav(&self) -> Vec<Entry> {
+        SECTIONS
+            .iter()
+            .filter(|(here, ..)| self.may_see(*here))
+            .map(|(here, href, ru, en)| Entry {
+                href,
+                label: match (here, self.is_visitor()) {
+                    // Those with many sections have no room for the whole name.
+                    (Here::View, false) => self.t("Вид", "View"),
+                    _ => self.t(ru, en),
+                },
+                here: *here == self.here,
+            })
+            .collect()
+    }
+
+    fn may_see(&self, here: Here) -> bool {
+        match here {
+            Here::Availability | Here::View => true,
+            Here::How => self.is_visitor(),
+            Here::Demo => self.centre.demo,
+            Here::Items | Here::Loans => !self.is_visitor(),
+            Here::Readers => matches!(self.role, Role::Auditor | Role::Desk | Role::Staff),
+            Here::Unknown | Here::Cards => matches!(self.role, Role::Desk | Role::Staff),
+            Here::Elsewhere => false,
+        }
+    }
+}
