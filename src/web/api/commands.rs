@@ -1,7 +1,8 @@
 //! `POST /api/v1/commands`: one command, answered once its events are on disk.
 
-use super::fields::{self, Kind, Spec};
+use super::fields;
 use super::shapes::CommandDone;
+use super::specs::{Kind, Spec};
 use crate::desk::Doing;
 use crate::ledger::{By, Command, How, Ledger};
 use crate::view::{Answer, No, Wish, with_ledger};

@@ -13,6 +13,7 @@ pub mod loans;
 pub mod openapi;
 pub mod readers;
 pub mod shapes;
+mod specs;
 pub mod stocktakes;
 pub mod stream;
 pub mod summary;

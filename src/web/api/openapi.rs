@@ -1,7 +1,7 @@
 //! `GET /api/v1/openapi.json`: the document made from the table of routes, so that it cannot tell of others.
 
-use super::fields::{Kind, SPECS, Spec};
 use super::shapes::*;
+use super::specs::{Kind, SPECS, Spec};
 use crate::web::cache::{JSON, Page};
 use crate::web::params::MAX_LIMIT;
 use crate::web::problem::{self, Problem};
