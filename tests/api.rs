@@ -4,6 +4,7 @@
 mod office;
 
 use formular::view::ReaderState;
+use formular::web::served;
 use office::{Ask, Events, Server};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -148,7 +149,7 @@ fn the_document_tells_exactly_what_is_served() {
             told.insert((method.to_uppercase(), path.clone()));
         }
     }
-    let served: BTreeSet<_> = formular::web::served()
+    let served: BTreeSet<_> = served()
         .filter(|route| route.documented)
         .map(|route| (route.method.to_owned(), route.path.to_owned()))
         .collect();
@@ -186,6 +187,23 @@ fn the_document_tells_exactly_what_is_served() {
             .collect();
         let has: BTreeSet<_> = row.as_object().unwrap().keys().cloned().collect();
         assert_eq!(told, has, "{schema}");
+    }
+}
+
+#[test]
+fn the_manual_tells_of_every_address_and_command() {
+    let manual = include_str!("../docs/api.md");
+    for route in served() {
+        let address = route.path.split('{').next().unwrap().trim_end_matches('/');
+        let quiet = ["/assets", "/help", "/sign-out"].contains(&address);
+        assert!(quiet || manual.contains(address), "{address}");
+    }
+    let server = Server::start();
+    let document = server.get("/api/v1/openapi.json").json();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        if let Some(command) = schema["properties"]["type"]["enum"][0].as_str() {
+            assert!(manual.contains(&format!("`{command}`")), "{name}: {command}");
+        }
     }
 }
 

@@ -24,6 +24,7 @@ use crate::clock::Moment;
 use crate::view::{Office, Stage};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::serve::ListenerExt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -131,6 +132,12 @@ pub async fn serve(
         // An error means that the sender is gone, which is an end too.
         let _ = closing.wait_for(|closed| *closed).await;
     };
+    // A screen is one small write, and must not wait for the one before it to be acknowledged.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("a connection keeps its delay: {error}");
+        }
+    });
     let server = axum::serve(listener, service).with_graceful_shutdown(closed(closing.clone()));
     let end = async move {
         shutdown.await;

@@ -22,14 +22,12 @@ pub enum Right {
     Kiosk,
     /// Commands; which ones, [`may_command`] says.
     Command,
-    /// Tags that nobody knows; only [`Right::Roster`] sees them whole.
+    /// Tags that nobody knows; one of them may be somebody's card.
     Unknown,
-    /// Whole numbers of cards and tags of persons.
-    Roster,
 }
 
 impl Right {
-    pub const ALL: [Right; 9] = [
+    pub const ALL: [Right; 8] = [
         Right::Public,
         Right::Items,
         Right::Lending,
@@ -38,7 +36,6 @@ impl Right {
         Right::Kiosk,
         Right::Command,
         Right::Unknown,
-        Right::Roster,
     ];
 }
 
@@ -116,7 +113,6 @@ mod tests {
             (Right::Kiosk, "---++"),
             (Right::Command, "---++"),
             (Right::Unknown, "---++"),
-            (Right::Roster, "----+"),
         ];
         assert_eq!(table.len(), Right::ALL.len());
         for (right, row) in table {

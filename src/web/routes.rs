@@ -302,6 +302,51 @@ pub static ROUTES: &[Route] = &[
         post(pages::kiosk::act)
     }),
     // ---- pages -------------------------------------------------------------------------------
+    page("/", Right::Public, "Availability", || {
+        get(pages::availability::page)
+    }),
+    page(
+        "/kinds/{id}",
+        Right::Public,
+        "The kind of which an item is one",
+        || get(pages::availability::kind),
+    ),
+    page("/how", Right::Public, "How to borrow", || get(pages::small::how)),
+    page("/help", Right::Public, "How to borrow", || get(pages::small::how)),
+    page("/view", Right::Public, "How to show pages", || {
+        get(pages::small::view)
+    }),
+    form("/view", Right::Public, "Keeps the choice of look", || {
+        post(pages::small::set_view)
+    }),
+    page("/items", Right::Lending, "Items", || get(pages::items::list)),
+    page("/items/{id}", Right::Lending, "The card of an item", || {
+        get(pages::items::one)
+    }),
+    page("/loans", Right::Items, "Loans; a school sees its own", || {
+        get(pages::loans::list)
+    }),
+    page("/overdue", Right::Items, "Overdue loans", || {
+        get(pages::loans::overdue)
+    }),
+    page("/readers", Right::Readers, "Readers", || {
+        get(pages::readers::page)
+    }),
+    page("/unknown", Right::Unknown, "Tags that nobody knows", || {
+        get(pages::readers::unknown)
+    }),
+    form("/unknown", Right::Unknown, "Binds or forgets a tag", || {
+        post(pages::readers::settle_unknown)
+    }),
+    page("/cards", Right::Kiosk, "Command cards to print", || {
+        get(pages::small::cards)
+    }),
+    page("/demo", Right::Kiosk, "The demo’s virtual readers", || {
+        get(pages::demo::page)
+    }),
+    form("/demo", Right::Kiosk, "Presents, plugs or unplugs", || {
+        post(pages::demo::act)
+    }),
     page("/sign-in", Right::Public, "The form for an access token", || {
         get(pages::sign_in::page)
     }),

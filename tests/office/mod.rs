@@ -138,7 +138,11 @@ impl FakeOffice {
         match wish {
             Wish::Command(command, by) => {
                 assert_eq!(by.how, How::Web);
-                let key = by.key.clone().unwrap().to_string();
+                let key = by.key.clone().map_or_else(String::new, |key| key.to_string());
+                if key.is_empty() {
+                    // A form of a page: nobody repeats it by itself.
+                    return self.order(&command, &by).map_err(No::Refused);
+                }
                 if let Some((before, answer)) = self.desk.lock().unwrap().keys.get(&key) {
                     return if *before == *command {
                         answer.clone()
@@ -579,6 +583,10 @@ impl Events {
                 return None;
             }
             let line = line.trim_end();
+            // The last chunk: the answer is over although the connection may stay.
+            if line == "0" {
+                return None;
+            }
             if let Some(event) = line.strip_prefix("event: ") {
                 name = event.to_owned();
             } else if let Some(data) = line.strip_prefix("data: ")

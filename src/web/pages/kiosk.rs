@@ -1,6 +1,6 @@
 //! `/kiosk`: the desk's screen, its live stream, and its buttons.
 
-use super::{fields, seen_at};
+use super::{Around, forms, html, seen_at};
 use crate::desk::{Act, Card, Screen};
 use crate::ids::{ComponentCode, ItemId};
 use crate::view::Wish;
@@ -8,6 +8,8 @@ use crate::web::App;
 use crate::web::api::commands::settle;
 use crate::web::caller::{Caller, header_text};
 use crate::web::hub::{Closing, Source, event};
+use crate::web::page::look::Look;
+use crate::web::page::screen;
 use crate::web::problem::{self, Problem};
 use crate::web::words::Text;
 use crate::words::Lang;
@@ -23,10 +25,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Longest number that is typed, in bytes.
 const MAX_TYPED: usize = 512;
 
-pub async fn page(State(app): State<App>, caller: Caller) -> Response {
+pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     let screen = app.office.screen().borrow().clone();
     app.panel.saw(&screen);
-    super::html(super::desk::page(&app, &caller, &screen))
+    let around = Around::of(&app, &caller);
+    html(screen::page(
+        &around.look,
+        &around.centre,
+        &screen,
+        &app.office.readers(),
+    ))
 }
 
 pub async fn stream(
@@ -80,10 +88,13 @@ impl Live {
         app.panel.saw(&screen);
         let readers = app.office.readers();
         let states: Vec<_> = readers.iter().map(|view| (view.state, view.last_scan)).collect();
+        let mut look = Look::default();
+        look.lang = self.lang;
+        let html = screen::fragment(&look, &app.office.centre(), &screen, &readers);
         let picture = Picture {
             number: screen.number,
             code: screen.face.code,
-            html: super::desk::fragment(app, self.lang, &screen, &readers),
+            html: html.unwrap_or_default(),
             essence: format!("{} {states:?}", screen.number),
         };
         (screen, picture)
@@ -143,7 +154,7 @@ impl PanelWatch {
 
 /// `POST /kiosk/act`: `act` names the button, `typed` carries a number, `seq` the screen that was pressed on.
 pub async fn act(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let (fields, parts) = fields(request).await?;
+    let (fields, parts) = forms::read(request).await?;
     let by_script = header_text(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("json"));
     let field = |name: &str| fields.get(name);
     let number = match field("seq").filter(|seq| !seq.is_empty()) {
