@@ -72,11 +72,16 @@ impl Page {
             tags.split(',')
                 .any(|tag| tag.trim().trim_start_matches("W/") == own)
         });
-        let mut response = match same {
-            true => StatusCode::NOT_MODIFIED.into_response_empty(),
-            false => Response::new(Body::from(self.bytes.clone())),
-        };
+        let mut response = Response::new(match same {
+            true => Body::empty(),
+            false => Body::from(self.bytes.clone()),
+        });
+        if same {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        }
         let headers = response.headers_mut();
+        // Room for all that follow, the guard's too.
+        headers.reserve(16);
         if !same {
             headers.insert(header::CONTENT_TYPE, self.kind.clone());
         }
@@ -86,18 +91,6 @@ impl Page {
             header::VARY,
             HeaderValue::from_static("accept-language, cookie, authorization"),
         );
-        response
-    }
-}
-
-trait Empty {
-    fn into_response_empty(self) -> Response;
-}
-
-impl Empty for StatusCode {
-    fn into_response_empty(self) -> Response {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = self;
         response
     }
 }

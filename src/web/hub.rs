@@ -37,8 +37,7 @@ pub struct Closing(pub watch::Receiver<bool>);
 
 struct Live {
     sender: broadcast::Sender<Bytes>,
-    /// What a new listener gets first.
-    now: Bytes,
+    source: Box<dyn Source>,
 }
 
 /// One stream. Its task runs only while somebody listens.
@@ -90,59 +89,56 @@ impl Hub {
         source: impl FnOnce() -> S,
     ) -> Result<(Bytes, broadcast::Receiver<Bytes>), Problem> {
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(live) = live.as_ref() {
+        if let Some(live) = live.as_mut() {
             return match live.sender.receiver_count() < LISTENERS {
-                true => Ok((live.now.clone(), live.sender.subscribe())),
+                true => Ok((live.source.now(app), live.sender.subscribe())),
                 false => Err(problem::too_many_streams()),
             };
         }
-        let mut source = source();
+        let mut source = Box::new(source());
         let now = source.now(app);
         let (sender, receiver) = broadcast::channel(BEHIND);
-        *live = Some(Live {
-            sender,
-            now: now.clone(),
-        });
+        *live = Some(Live { sender, source });
         let hub = self.clone();
         let app = app.clone();
-        tokio::spawn(async move { hub.run(app, source).await });
+        tokio::spawn(async move { hub.run(app).await });
         Ok((now, receiver))
     }
 
     /// Sends what changes until nobody listens.
-    async fn run<S: Source>(self, app: App, mut source: S) {
+    async fn run(self, app: App) {
         let mut screen = app.office.screen();
         let mut look = tokio::time::interval(LOOK_AGAIN);
         let mut breath = tokio::time::interval(BREATH);
         breath.reset();
         loop {
-            let frame = tokio::select! {
+            let breathes = tokio::select! {
                 changed = screen.changed() => match changed {
-                    Ok(()) => source.next(&app),
+                    Ok(()) => false,
                     // The service is gone; listeners learn it from the end of the stream.
                     Err(_) => break self.end(),
                 },
-                _ = look.tick() => source.next(&app),
-                _ = breath.tick() => Some(Bytes::from_static(b"event: breath\ndata: {}\n\n")),
+                _ = look.tick() => false,
+                _ = breath.tick() => true,
             };
-            let now = frame.is_some().then(|| source.now(&app));
-            if !self.send(frame, now) {
+            if !self.send(&app, breathes) {
                 break;
             }
         }
     }
 
-    /// Hands a frame on; false when nobody listens any more.
-    fn send(&self, frame: Option<Bytes>, now: Option<Bytes>) -> bool {
+    /// Sends what is new, or a sign of life; false when nobody listens any more.
+    fn send(&self, app: &App, breathes: bool) -> bool {
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(state) = live.as_mut() else { return false };
         if state.sender.receiver_count() == 0 {
             *live = None;
             return false;
         }
-        if let Some(now) = now {
-            state.now = now;
-        }
+        let frame = match breathes {
+            true => Some(Bytes::from_static(b"event: breath\ndata: {}\n\n")),
+            false => state.source.next(app),
+        };
         if let Some(frame) = frame {
             // Fails only without listeners, which is looked at above.
             let _ = state.sender.send(frame);

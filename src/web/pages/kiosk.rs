@@ -1,9 +1,11 @@
 //! `/kiosk`: the desk's screen, its live stream, and its buttons.
 
 use super::{Around, forms, html, seen_at};
+use crate::clock::Moment;
+use crate::cue::Cue;
 use crate::desk::{Act, Card, Screen};
 use crate::ids::{ComponentCode, ItemId};
-use crate::view::Wish;
+use crate::view::{ReaderState, ReaderView, Wish};
 use crate::web::App;
 use crate::web::api::commands::settle;
 use crate::web::caller::{Caller, header_text};
@@ -20,7 +22,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use smol_str::SmolStr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// Longest number that is typed, in bytes.
 const MAX_TYPED: usize = 512;
@@ -57,72 +59,70 @@ pub async fn stream(
 /// The screen as it goes to all listeners of one language.
 struct Live {
     lang: Lang,
-    /// The picture that was sent last.
-    sent: Option<Picture>,
+    /// What was sent last: number of the screen, and how the readers were.
+    sent: Option<(u64, Readers)>,
 }
 
-struct Picture {
-    number: u64,
-    code: Option<&'static str>,
-    html: String,
-    /// What makes it differ, ages and clock left out: those count on by themselves.
-    essence: String,
-}
+/// What of the readers changes the picture; ages count on by themselves.
+type Readers = Vec<(ReaderState, Option<Moment>)>;
 
-impl Picture {
-    fn frame(&self, cue: Option<&'static str>) -> Bytes {
+impl Live {
+    fn frame(&mut self, app: &App, screen: &Screen, readers: &[ReaderView], cue: Option<Cue>) -> Bytes {
+        app.panel.saw(screen);
+        let mut look = Look::default();
+        look.lang = self.lang;
+        let html = screen::fragment(&look, &app.office.centre(), &at_now(app, screen), readers);
+        let html = html.unwrap_or_else(|error| {
+            tracing::error!("the desk’s picture could not be made: {error}");
+            String::new()
+        });
+        self.sent = Some((screen.number, states(readers)));
         let data = json!({
-            "number": self.number,
-            "seq": self.number,
+            "number": screen.number,
+            "seq": screen.number,
             "cue": cue,
-            "code": self.code,
-            "html": self.html,
+            "code": screen.face.code,
+            "html": html,
         });
         Bytes::from(event("screen", &data.to_string()))
     }
 }
 
-impl Live {
-    fn draw(&self, app: &App) -> (Arc<Screen>, Picture) {
-        let screen = app.office.screen().borrow().clone();
-        app.panel.saw(&screen);
-        let readers = app.office.readers();
-        let states: Vec<_> = readers.iter().map(|view| (view.state, view.last_scan)).collect();
-        let mut look = Look::default();
-        look.lang = self.lang;
-        let html = screen::fragment(&look, &app.office.centre(), &screen, &readers);
-        let picture = Picture {
-            number: screen.number,
-            code: screen.face.code,
-            html: html.unwrap_or_default(),
-            essence: format!("{} {states:?}", screen.number),
-        };
-        (screen, picture)
+fn states(readers: &[ReaderView]) -> Readers {
+    readers.iter().map(|view| (view.state, view.last_scan)).collect()
+}
+
+/// The screen with the clock of this moment: it may have been standing for an hour.
+fn at_now(app: &App, screen: &Screen) -> Screen {
+    Screen {
+        at: app.office.now(),
+        ..screen.clone()
     }
 }
 
 impl Source for Live {
     fn now(&mut self, app: &App) -> Bytes {
-        if self.sent.is_none() {
-            self.sent = Some(self.draw(app).1);
-        }
-        self.sent
-            .as_ref()
-            .map(|picture| picture.frame(None))
-            .unwrap_or_default()
+        let screen = app.office.screen().borrow().clone();
+        let sent = self.sent.take();
+        let frame = self.frame(app, &screen, &app.office.readers(), None);
+        // The others have not seen it by that: what was sent to them stays what it was.
+        self.sent = sent.or(self.sent.take());
+        frame
     }
 
     fn next(&mut self, app: &App) -> Option<Bytes> {
-        let (screen, picture) = self.draw(app);
-        let before = self.sent.as_ref();
-        if before.is_some_and(|sent| sent.essence == picture.essence) {
-            return None;
-        }
-        let is_new = before.is_none_or(|sent| sent.number != picture.number);
-        let cue = screen.cue.filter(|_| is_new).map(crate::cue::Cue::as_str);
-        let frame = picture.frame(cue);
-        self.sent = Some(picture);
-        Some(frame)
+        let screen = app.office.screen().borrow().clone();
+        let readers = app.office.readers();
+        let cue = match &self.sent {
+            Some((number, before)) if *number == screen.number => {
+                if *before == states(&readers) {
+                    return None;
+                }
+                None
+            }
+            _ => screen.cue,
+        };
+        Some(self.frame(app, &screen, &readers, cue))
     }
 }
 
