@@ -168,8 +168,8 @@ pub trait Office: Send + Sync + 'static {
     fn role_of(&self, token: &str) -> Option<Role>;
     /// History of an item, newest first; reads the disk.
     fn history(&self, item: &ItemId, limit: usize, before: Option<Seq>) -> Result<Vec<Entry>, ArchiveError>;
-    /// The ledger as it was at `at`; reads the disk.
-    fn as_of(&self, at: Moment) -> Result<Arc<Ledger>, ArchiveError>;
+    /// The ledger as it was at `at`, and where the journal ended then; reads the disk.
+    fn as_of(&self, at: Moment) -> Result<(Arc<Ledger>, Head), ArchiveError>;
 }
 
 /// Calls `look` with the ledger and hands its result on.

@@ -11,7 +11,15 @@ fn summary(daemon: &Daemon, data: &std::path::Path, as_of: &str) -> Value {
     let live = daemon.get(&format!("/api/v1/summary?as_of={}", as_of.replace('+', "%2B")));
     let read: Value =
         serde_json::from_str(&ok(&["report", "summary", "--json", "--as-of", as_of], data)).unwrap();
-    for key in ["items", "loans", "returns", "loans_open", "refusals", "seq"] {
+    for key in [
+        "items",
+        "loans",
+        "returns",
+        "loans_open",
+        "refusals",
+        "seq",
+        "head",
+    ] {
         assert_eq!(live[key], read[key], "{key}: the page and the command line agree");
     }
     read

@@ -9,11 +9,6 @@ use crate::store::{Head, JournalReader, Result};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-/// The ledger as it was at `until`: a beginning of the journal.
-pub fn as_of(data: &Path, until: Moment) -> Result<Ledger> {
-    prefix(data, Some(until)).map(|(ledger, _)| ledger)
-}
-
 /// The ledger and the journal's end, up to an instant or of everything that is written.
 pub fn prefix(data: &Path, until: Option<Moment>) -> Result<(Ledger, Head)> {
     let reader = JournalReader::of(data)?;

@@ -258,9 +258,8 @@ impl Office for Door {
             .map_err(Self::archive_error)
     }
 
-    fn as_of(&self, at: Moment) -> Result<Arc<Ledger>, ArchiveError> {
-        fold::as_of(&self.data, at)
-            .map(Arc::new)
-            .map_err(Self::archive_error)
+    fn as_of(&self, at: Moment) -> Result<(Arc<Ledger>, Head), ArchiveError> {
+        let (ledger, head) = fold::prefix(&self.data, Some(at)).map_err(Self::archive_error)?;
+        Ok((Arc::new(ledger), head_view(&head)))
     }
 }

@@ -44,7 +44,7 @@ impl Caller {
             .map(SmolStr::new);
         let lang = asked_lang(&parts.uri)
             .or_else(|| look.as_ref().map(|look| look_lang(look)))
-            .or_else(|| header_text(headers, header::ACCEPT_LANGUAGE).and_then(lang_accepted))
+            .or_else(|| program_lang(parts))
             .unwrap_or_default();
         let (role, signed_in) = match bearer(headers)? {
             Some(token) => (office.role_of(token).ok_or_else(problem::wrong_token)?, false),
@@ -67,11 +67,10 @@ impl Caller {
 
     /// The one of whom nothing is known; for errors that come before everything else.
     pub fn stranger(parts: &Parts) -> Self {
-        let headers = &parts.headers;
         Self {
             role: Role::Visitor,
             lang: asked_lang(&parts.uri)
-                .or_else(|| header_text(headers, header::ACCEPT_LANGUAGE).and_then(lang_accepted))
+                .or_else(|| program_lang(parts))
                 .unwrap_or_default(),
             look: SmolStr::default(),
             wants_html: false,
@@ -90,6 +89,14 @@ impl FromRequestParts<App> for Caller {
             .cloned()
             .ok_or_else(problem::broken)
     }
+}
+
+/// The language that a program asks for in a header. A page does not listen to it: the screens speak Russian until
+/// somebody chooses otherwise, and many a school's browser calls itself English.
+fn program_lang(parts: &Parts) -> Option<Lang> {
+    let for_programs = parts.uri.path().starts_with("/api/");
+    let wanted = header_text(&parts.headers, header::ACCEPT_LANGUAGE).filter(|_| for_programs);
+    wanted.and_then(lang_accepted)
 }
 
 /// The desk's own screen: a loopback peer, with a Host that a name of another site cannot have, and no proxy between.

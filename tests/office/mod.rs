@@ -303,14 +303,18 @@ impl Office for FakeOffice {
             .cloned()
             .collect())
     }
-    fn as_of(&self, at: Moment) -> Result<Arc<Ledger>, ArchiveError> {
+    fn as_of(&self, at: Moment) -> Result<(Arc<Ledger>, Head), ArchiveError> {
         let desk = self.desk.lock().unwrap();
         let mut prefix = Prefix::until(at);
         let mut ledger = Ledger::default();
         for entry in desk.entries.iter().take_while(|entry| prefix.takes(entry)) {
             ledger.apply(entry);
         }
-        Ok(Arc::new(ledger))
+        let head = Head {
+            seq: ledger.seq,
+            hash: "0".repeat(64).into(),
+        };
+        Ok((Arc::new(ledger), head))
     }
 }
 

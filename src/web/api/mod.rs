@@ -23,7 +23,7 @@ use super::cache::JSON;
 use super::problem::{self, Problem};
 use crate::clock::Moment;
 use crate::ledger::Ledger;
-use crate::view::with_ledger;
+use crate::view::{Head, with_ledger};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -44,12 +44,24 @@ async fn look_at<T: Send + 'static>(
     at: Option<Moment>,
     look: impl FnOnce(&Ledger) -> T + Send + 'static,
 ) -> Result<T, Problem> {
+    look_with_head(app, at, |ledger| look(ledger))
+        .await
+        .map(|(found, _)| found)
+}
+
+/// The same, with the journal's end at that moment.
+async fn look_with_head<T: Send + 'static>(
+    app: &App,
+    at: Option<Moment>,
+    look: impl FnOnce(&Ledger) -> T + Send + 'static,
+) -> Result<(T, Head), Problem> {
     let Some(at) = at else {
-        return with_ledger(app.office.as_ref(), look).ok_or_else(problem::broken);
+        let found = with_ledger(app.office.as_ref(), look).ok_or_else(problem::broken)?;
+        return Ok((found, app.office.head()));
     };
     let app = app.clone();
-    let past = tokio::task::spawn_blocking(move || app.office.as_of(at).map(|ledger| look(&ledger))).await;
-    match past {
+    let past = move || app.office.as_of(at).map(|(ledger, head)| (look(&ledger), head));
+    match tokio::task::spawn_blocking(past).await {
         Ok(Ok(found)) => Ok(found),
         Ok(Err(error)) => Err(problem::unreadable(&error.to_string())),
         Err(_) => Err(problem::broken()),

@@ -1,6 +1,7 @@
 //! `GET /api/v1/summary`
 
 use super::shapes::SummaryJson;
+use crate::ledger::Ledger;
 use crate::ledger::query::summary;
 use crate::web::App;
 use crate::web::params::Params;
@@ -13,8 +14,8 @@ pub async fn get(State(app): State<App>, params: Params) -> Result<Response, Pro
     let at = params.instant("as_of", now)?;
     let as_of = at.unwrap_or(now);
     let today = as_of.date();
-    let (sum, seq) = super::look_at(&app, at, move |ledger| (summary(ledger, today), ledger.seq)).await?;
-    let head = app.office.head();
+    let look = move |ledger: &Ledger| (summary(ledger, today), ledger.seq);
+    let ((sum, seq), head) = super::look_with_head(&app, at, look).await?;
     super::json(&SummaryJson {
         items: sum.items,
         loans: sum.loans,
