@@ -21,9 +21,11 @@ use super::record::Head;
 use super::scan::Position;
 use crate::ledger::{Entry, Seq};
 use jiff::civil::Date;
-use project::{Nothing, Projection, day_key, place_of, subject_prefix};
+use project::{
+    Nothing, Projection, block_key, day_key, event_behind, lines_of, position_of, seq_key, subject_prefix,
+};
 use shelf::{Applied, Shelf};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -178,15 +180,14 @@ impl Index {
             }
         })?;
         let mut found: Vec<Entry> = rest.into_iter().rev().take(limit).collect();
-        if let Some(shelf) = shelf {
-            let indexed = shelf.newest(
-                &subject_prefix(subject),
-                before.min(applied.head.seq.saturating_add(1)),
-            );
-            for line in indexed.take(limit - found.len()) {
-                let (seq, value) = line?;
-                let place =
-                    place_of(&value).ok_or_else(|| Error::Index("a place cannot be read".to_owned()))?;
+        let Some(shelf) = shelf else { return Ok(found) };
+        let prefix = subject_prefix(subject);
+        let before = before.min(applied.head.seq.saturating_add(1));
+        for block in shelf.backwards(prefix.clone(), block_key(&prefix, before)) {
+            for (seq, place) in lines_of(&block?).rev().filter(|(seq, _)| *seq < before) {
+                if found.len() >= limit {
+                    return Ok(found);
+                }
                 let entry = self.shared.reader.line_at(place)?.entry;
                 if entry.seq != seq {
                     return Err(Error::Index(format!(
@@ -224,26 +225,18 @@ impl Index {
         Ok(first)
     }
 
-    /// Where an event stands and what it is.
+    /// One event by its number.
     pub fn entry(&self, seq: Seq) -> Result<Option<Entry>> {
         let (shelf, head) = self.shared.believed();
-        let applied = applied_of(shelf.as_ref())?;
-        if let Some(shelf) = &shelf
-            && seq <= applied.head.seq
-        {
-            let value = project::Lookup::get(&shelf, &project::seq_key(seq))?;
-            return match value.as_deref().and_then(place_of) {
-                Some(place) => Ok(Some(self.shared.reader.line_at(place)?.entry)),
-                None => Ok(None),
-            };
+        if seq == 0 || seq > head.seq {
+            return Ok(None);
         }
-        let mut found = None;
-        self.walk(shelf.as_ref(), &applied, head, |entry, _| {
-            if entry.seq == seq {
-                found = Some(entry);
-            }
-        })?;
-        Ok(found)
+        let near = match &shelf {
+            Some(shelf) => project::Lookup::last_in(&shelf, &seq_key(0), &seq_key(seq - 1))?,
+            None => None,
+        };
+        let position = near.map_or(Ok(Position::START), |(_, bytes)| position_of(&bytes))?;
+        event_behind(&self.shared.reader, position, seq)
     }
 
     /// Compares the projections with ones made anew from the journal; says what differs. For tests and doubts.
@@ -260,11 +253,12 @@ impl Index {
         shelf: Option<&Shelf>,
         applied: &Applied,
         head: Head,
-        mut each: impl FnMut(Entry, &[Subject]),
+        mut each: impl FnMut(Entry, &BTreeSet<Subject>),
     ) -> Result<()> {
         match shelf {
             Some(shelf) => {
-                let projection = Projection::upon(shelf, applied.day);
+                let projection =
+                    Projection::upon(shelf, applied.day, &applied.position(), &self.shared.reader);
                 walk(
                     &self.shared.reader,
                     projection,
@@ -274,7 +268,7 @@ impl Index {
                 )
             }
             None => {
-                let projection = Projection::upon(Nothing, None);
+                let projection = Projection::upon(Nothing, None, &Position::START, &self.shared.reader);
                 walk(&self.shared.reader, projection, Position::START, head, &mut each)
             }
         }
@@ -287,10 +281,10 @@ fn applied_of(shelf: Option<&Shelf>) -> Result<Applied> {
 
 fn walk<L: project::Lookup>(
     reader: &JournalReader,
-    mut projection: Projection<L>,
+    mut projection: Projection<'_, L>,
     from: Position,
     head: Head,
-    each: &mut impl FnMut(Entry, &[Subject]),
+    each: &mut impl FnMut(Entry, &BTreeSet<Subject>),
 ) -> Result<()> {
     let mut failed = Ok(());
     reader.read_from(from, head.seq, |located| match projection.add(&located) {
@@ -308,7 +302,7 @@ fn walk<L: project::Lookup>(
 
 fn compare(shelf: &Shelf, reader: &JournalReader) -> Result<Option<String>> {
     let applied = shelf.applied()?;
-    let mut projection = Projection::upon(Nothing, None);
+    let mut projection = Projection::upon(Nothing, None, &Position::START, reader);
     let mut failed = Ok(());
     let end = reader.read_from(Position::START, applied.head.seq, |located| {
         match projection.add(&located) {

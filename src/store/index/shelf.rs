@@ -5,7 +5,7 @@
 //! sled's own flush issues no fsync on Linux and its format is called beta. So nothing here is ever believed alone:
 //! the journal is the truth, and whatever looks wrong is thrown away.
 
-use super::project::{Lookup, part_of_sum};
+use super::project::{Lookup, Pair, part_of_sum};
 use crate::store::error::{Error, Result};
 use crate::store::record::Head;
 use crate::store::scan::Position;
@@ -118,22 +118,10 @@ impl Shelf {
         })
     }
 
-    /// Sequences and values below `prefix`, newest first, before `before`.
-    pub fn newest(
-        &self,
-        prefix: &[u8],
-        before: u64,
-    ) -> impl Iterator<Item = Result<(u64, sled::IVec)>> + use<> {
-        let end = [prefix, &before.to_be_bytes()].concat();
-        let length = prefix.len();
-        let range = self.0.range(prefix.to_vec()..end).rev();
-        range.filter_map(move |pair| match pair {
-            Ok((key, value)) => {
-                let seq = key.get(length..).and_then(|seq| seq.try_into().ok());
-                seq.map(|seq| Ok((u64::from_be_bytes(seq), value)))
-            }
-            Err(error) => Some(Err(wrong(error))),
-        })
+    /// Values of the keys in `from..to`, the last first.
+    pub fn backwards(&self, from: Vec<u8>, to: Vec<u8>) -> impl Iterator<Item = Result<sled::IVec>> + use<> {
+        let range = self.0.range(from..to).rev();
+        range.map(|pair| pair.map(|(_, value)| value).map_err(wrong))
     }
 
     /// The first value at `from` or behind it whose key begins with `kind`.
@@ -154,6 +142,11 @@ impl Shelf {
 impl Lookup for &Shelf {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         Ok(self.0.get(key).map_err(wrong)?.map(|value| value.to_vec()))
+    }
+
+    fn last_in(&self, from: &[u8], to: &[u8]) -> Result<Option<Pair>> {
+        let last = self.0.range(from..=to).next_back().transpose().map_err(wrong)?;
+        Ok(last.map(|(key, value)| (key.to_vec(), value.to_vec())))
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! Knows: when to throw the projections away. Must not know: who asks them.
 
-use super::project::{Projection, part_of_sum};
+use super::project::{Lookup, Projection, part_of_sum};
 use super::shelf::{Applied, Shelf};
 use super::{IndexState, Shared, folder};
 use crate::store::error::{Doing, Error, Result};
 use crate::store::files;
 use crate::store::lock::DataFolder;
+use crate::store::reader::JournalReader;
 use crate::store::scan::{Located, Position};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -148,7 +149,7 @@ impl Worker {
                 else {
                     return ControlFlow::Continue(());
                 };
-                match put(shelf, &applied, &piece, position) {
+                match put(shelf, &self.shared.reader, &applied, &piece, position) {
                     Ok(now) => applied = now,
                     Err(error) => failed = Err(error),
                 }
@@ -185,14 +186,24 @@ impl Worker {
     }
 }
 
-fn put(shelf: &Shelf, applied: &Applied, piece: &[Located], position: Position) -> Result<Applied> {
-    let mut projection = Projection::upon(shelf, applied.day);
+fn put(
+    shelf: &Shelf,
+    reader: &JournalReader,
+    applied: &Applied,
+    piece: &[Located],
+    position: Position,
+) -> Result<Applied> {
+    let mut projection = Projection::upon(shelf, applied.day, &applied.position(), reader);
     for located in piece {
         projection.add(located)?;
     }
-    let sum = projection.new.iter().fold(applied.sum, |sum, (key, value)| {
-        sum.wrapping_add(part_of_sum(key, value))
-    });
+    let mut sum = applied.sum;
+    for (key, value) in &projection.new {
+        if let Some(old) = shelf.get(key)? {
+            sum = sum.wrapping_sub(part_of_sum(key, &old));
+        }
+        sum = sum.wrapping_add(part_of_sum(key, value));
+    }
     let now = Applied::new(position, sum, projection.day);
     shelf.put(&projection.new, &now)?;
     Ok(now)
