@@ -10,9 +10,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Bytes that are read at once. Small, since several are held at a time.
 const CHUNK_BYTES: usize = 128 << 10;
-const DECODERS: usize = 2;
-/// Chunks that are under way: one in work and one waiting for each decoder.
-const UNDER_WAY: usize = 2 * DECODERS;
+/// Threads that hash and parse while a start waits for them.
+pub const DECODERS: usize = 2;
+/// Nobody waits: no thread, less memory, and the desk has the processors.
+pub const UNHURRIED: usize = 0;
 
 /// A stream of bytes cut behind line ends.
 pub struct Chunks<R> {
@@ -74,25 +75,35 @@ pub fn read_lines(chunk: &[u8]) -> Vec<Found> {
         .collect()
 }
 
-/// Takes chunks from `next`, reads their lines on other threads, and gives them to `each` in order.
+/// Takes chunks from `next`, reads their lines on so many other threads, and gives them to `each` in order.
 ///
 /// `T` travels with its chunk (where it stood). Ends when `next` has no more, or `each` breaks.
 pub fn read_ahead<T: Send, E: From<io::Error>>(
+    decoders: usize,
     mut next: impl FnMut() -> Result<Option<(T, Vec<u8>)>, E>,
     mut each: impl FnMut(T, Vec<Found>) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
-    let Some((place, first)) = next()? else {
-        return Ok(());
+    let Some(mut first) = next()? else { return Ok(()) };
+    let second = loop {
+        match next()? {
+            Some(second) if decoders > 0 => break second,
+            // The last chunk; a small journal is not worth a thread.
+            None => return each(first.0, read_lines(&first.1)).map(|_| ()),
+            Some(second) => {
+                if each(first.0, read_lines(&first.1))?.is_break() {
+                    return Ok(());
+                }
+                first = second;
+            }
+        }
     };
-    let Some(second) = next()? else {
-        // A small journal is not worth a thread.
-        return each(place, read_lines(&first)).map(|_| ());
-    };
+    // One chunk in work and one waiting for each thread.
+    let under_way = 2 * decoders;
     std::thread::scope(|scope| {
-        let mut decoders: Vec<Decoder<T>> = Vec::new();
-        for _ in 0..DECODERS {
-            let (jobs, work) = sync_channel::<(T, Vec<u8>)>(UNDER_WAY);
-            let (done, results) = sync_channel(UNDER_WAY);
+        let mut threads: Vec<Decoder<T>> = Vec::new();
+        for _ in 0..decoders {
+            let (jobs, work) = sync_channel::<(T, Vec<u8>)>(under_way);
+            let (done, results) = sync_channel(under_way);
             scope.spawn(move || {
                 for (place, chunk) in work {
                     if done.send((place, read_lines(&chunk))).is_err() {
@@ -100,12 +111,12 @@ pub fn read_ahead<T: Send, E: From<io::Error>>(
                     }
                 }
             });
-            decoders.push(Decoder { jobs, results });
+            threads.push(Decoder { jobs, results });
         }
-        let mut waiting = VecDeque::from([(place, first), second]);
+        let mut waiting = VecDeque::from([first, second]);
         let (mut sent, mut taken) = (0_usize, 0_usize);
         loop {
-            while sent - taken < UNDER_WAY {
+            while sent - taken < under_way {
                 let job = match waiting.pop_front() {
                     Some(job) => job,
                     None => match next()? {
@@ -113,7 +124,7 @@ pub fn read_ahead<T: Send, E: From<io::Error>>(
                         None => break,
                     },
                 };
-                if let Some(decoder) = decoders.get(sent % DECODERS) {
+                if let Some(decoder) = threads.get(sent % decoders) {
                     decoder.jobs.send(job).map_err(|_| ended())?;
                 }
                 sent += 1;
@@ -121,7 +132,7 @@ pub fn read_ahead<T: Send, E: From<io::Error>>(
             if sent == taken {
                 return Ok(());
             }
-            if let Some(decoder) = decoders.get(taken % DECODERS) {
+            if let Some(decoder) = threads.get(taken % decoders) {
                 let (place, lines) = decoder.results.recv().map_err(|_| ended())?;
                 if each(place, lines)?.is_break() {
                     return Ok(());

@@ -5,6 +5,7 @@
 //! After a failed fdatasync nobody knows what the disk holds: the journal takes nothing more until a restart.
 //! A full disk is different: the write's tail is cut off again and the journal stands as before.
 
+use super::chunk::DECODERS;
 use super::clean::CleanMark;
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::{self, LogFile};
@@ -110,7 +111,7 @@ impl Journal {
         let mark = CleanMark::of(data.path());
         let marked = mark.read()?;
         let mut other = None;
-        let scanned = scan(&folder, Position::START, Seq::MAX, |located| {
+        let scanned = scan(&folder, DECODERS, Position::START, Seq::MAX, |located| {
             if let Some(marked) = marked
                 && marked.seq == located.entry.seq
                 && marked.hash != located.hash

@@ -71,6 +71,7 @@ pub struct Scanned {
 /// An event is given only when its whole batch has been read. Damage is an error; an interrupted write is a tail.
 pub fn scan(
     folder: &Path,
+    decoders: usize,
     from: Position,
     until: Seq,
     mut sink: impl FnMut(Located) -> ControlFlow<()>,
@@ -100,6 +101,7 @@ pub fn scan(
         open: None,
     };
     read_ahead(
+        decoders,
         || source.next(),
         |piece, lines| follow.take(piece, lines, &mut sink),
     )?;

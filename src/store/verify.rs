@@ -3,7 +3,7 @@
 //! Knows: the line, the chain, where the first fault stands. Must not know: how to mend it.
 
 use super::chain::Chain;
-use super::chunk::{Chunks, read_ahead};
+use super::chunk::{Chunks, DECODERS, read_ahead};
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::{self, ReadFile};
 use super::record::{Head, Line};
@@ -66,6 +66,7 @@ impl Verifier {
             line: 0,
         };
         read_ahead(
+            DECODERS,
             || {
                 Ok(chunks
                     .next()

@@ -30,7 +30,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What the index is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,17 +138,13 @@ impl Index {
 
     /// Waits until the index follows and has `seq`; false if it takes longer than `most`.
     pub fn wait_for(&self, seq: Seq, most: Duration) -> bool {
-        let until = Instant::now() + most;
-        let mut desk = self.shared.desk();
-        while desk.state != IndexState::Following || desk.applied < seq {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || desk.state == IndexState::Stopped {
-                return false;
-            }
-            let waited = self.shared.changed.wait_timeout(desk, left);
-            desk = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
+        let there = |desk: &Desk| desk.state == IndexState::Following && desk.applied >= seq;
+        let waiting = |desk: &mut Desk| !there(desk) && desk.state != IndexState::Stopped;
+        let waited = self
+            .shared
+            .changed
+            .wait_timeout_while(self.shared.desk(), most, waiting);
+        there(&waited.unwrap_or_else(PoisonError::into_inner).0)
     }
 
     /// Lets the index come up to the head, closes it, and ends its thread. To be called before [`super::Journal::close`].
