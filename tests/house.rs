@@ -82,7 +82,6 @@ const WALLS: &[(&str, &[&str])] = &[
     ("csv", &["src/exchange/"]),
     ("barcoders", &["src/paper/"]),
     ("clap", &["src/cli/"]),
-    ("indicatif", &["src/cli/"]),
 ];
 
 /// Words that mean time, disk or chance, and the rooms that must do without them.
