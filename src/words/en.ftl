@@ -588,6 +588,10 @@ idle-step-item-help = what is borrowed
 
 formular = Formular
 demo-data = Training data
+demo-no-reader = Choose a reader
+demo-cannot-read = { $reader } cannot read such a tag. Choose another reader
+demo-unplugged = { $reader } is unplugged. Plug it in and try again
+demo-not-heard = { $reader } does not answer. Try again
 nav-availability = Availability
 nav-kiosk = Desk
 nav-items = Items

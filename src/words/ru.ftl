@@ -606,6 +606,10 @@ idle-step-item-help = что берут
 
 formular = Формуляр
 demo-data = Учебные данные
+demo-no-reader = Выберите считыватель
+demo-cannot-read = { $reader }: такую метку он не читает. Выберите другой считыватель
+demo-unplugged = { $reader }: отключён. Вставьте его и~поднесите снова
+demo-not-heard = { $reader }: не отвечает. Поднесите снова
 nav-availability = Наличие
 nav-kiosk = Стойка
 nav-items = Предметы

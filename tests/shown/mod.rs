@@ -339,6 +339,8 @@ pub fn screens(ledger: &Ledger) -> Vec<(&'static str, Screen)> {
     };
     let mut struck = session(ledger);
     struck.lines[0].mark = LineMark::Undone;
+    let was = m("line-returned-from").text("school", "СОШ № 2 условного райцентра");
+    struck.lines[0].note = Some(m("line-undone-was").said("was", was));
     screens.push(("undone", screen(14, undone, struck)));
     let stopped = Face {
         headline: Some(m("k41-headline")),
@@ -366,6 +368,9 @@ pub fn screens(ledger: &Ledger) -> Vec<(&'static str, Screen)> {
         tile.state = TileState::Unchecked;
     }
     within.panel = Some(fresh);
-    screens.push(("kit-session", within));
+    screens.push(("kit-session", within.clone()));
+    let refused = screens.iter().find(|(name, _)| *name == "refused").unwrap();
+    within.face = refused.1.face.clone();
+    screens.push(("kit-refused", within));
     screens
 }

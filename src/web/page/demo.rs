@@ -72,8 +72,8 @@ pub fn page(
     told: Option<&Told>,
 ) -> askama::Result<String> {
     let known = readers.iter().any(|reader| reader.reader.as_str() == chosen);
-    let first = readers.first().map_or("", |reader| reader.reader.as_str());
-    let chosen = if known { chosen } else { first };
+    // None chosen: whichever reader can read the thing.
+    let chosen = if known { chosen } else { "" };
     let cards = Card::ALL.into_iter().map(|card| {
         let (name, note) = super::cards::words(frame.look, card);
         Thing {

@@ -269,6 +269,8 @@ pub struct Kit {
     pub name: String,
     pub left_s: u32,
     pub waiting: usize,
+    /// What the desk answers to a scan while the panel is open.
+    pub told: Option<Told>,
     pub key: Vec<Tile>,
     pub rest: Vec<Tile>,
     /// «Не хватает: кабель – 2», none while nothing is missing.
@@ -279,6 +281,15 @@ impl Kit {
     pub fn left(&self) -> String {
         format!("{}:{:02}", self.left_s / 60, self.left_s % 60)
     }
+}
+
+/// An answer in one line, above the tiles.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub drawing: &'static str,
+    pub word: String,
+    pub text: String,
+    pub code: Option<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 
 use super::kiosk::{
     Act, Answer, Clock, Count, Countdown, Desk, Due, Foot, Kit, Line, LineKind, Page, Quiet, Reader, Rest,
-    Screen, Sheet, Thing, Tile, TileState, Verdict,
+    Screen, Sheet, Thing, Tile, TileState, Told, Verdict,
 };
 use super::look::Look;
 use super::named::{category_drawing, counted, large_stamp, stamp, time};
@@ -62,7 +62,11 @@ fn said(look: &Look, centre: &Centre, screen: &desk::Screen, readers: &[ReaderVi
     });
     let session = screen.sheet.session.as_ref();
     Screen {
-        verdict: verdict(screen.face.ground),
+        verdict: match (&screen.panel, screen.face.ground) {
+            // The panel says itself what came back.
+            (Some(_), Ground::Returned | Ground::Lent) => Verdict::Neutral,
+            (_, ground) => verdict(ground),
+        },
         seq: screen.number,
         cue: screen.cue.map(|cue| cue.as_str()),
         stay_s: screen.face.for_ms.map(|ms| ms.div_ceil(1000)),
@@ -72,7 +76,14 @@ fn said(look: &Look, centre: &Centre, screen: &desk::Screen, readers: &[ReaderVi
         answer: answer(look, &screen.face, today),
         rest: rest(look, screen, today),
         sheet: sheet(look, screen),
-        kit: screen.panel.as_ref().map(|panel| kit(look, panel, session)),
+        kit: screen
+            .panel
+            .as_ref()
+            .filter(|_| screen.face.ground != Ground::Stopped)
+            .map(|panel| Kit {
+                told: told(look, &screen.face, panel),
+                ..kit(look, panel, session)
+            }),
         readers: readers.iter().map(|view| reader(look, view, screen.at)).collect(),
     }
 }
@@ -428,7 +439,35 @@ fn kit(look: &Look, panel: &Panel, session: Option<&SessionView>) -> Kit {
         key: tiles(key),
         rest: tiles(rest),
         short,
+        told: None,
     }
+}
+
+/// The answer in a line, unless the panel says it already or there is none.
+fn told(look: &Look, face: &Face, panel: &Panel) -> Option<Told> {
+    let item = face.item.as_ref().filter(|item| item.item != panel.item.item);
+    let is_quiet = matches!(face.ground, Ground::Neutral | Ground::Returned) && item.is_none();
+    if is_quiet || face.word.is_none() {
+        return None;
+    }
+    let (word, drawing) = word(look, face);
+    let said = face
+        .headline
+        .as_ref()
+        .or(face.text.as_ref())
+        .map(|said| look.say(said));
+    let named = item.map(|item| format!("{}, {}", item.name, item.item));
+    let next = face.next.as_ref().map(|(next, _)| look.say(next));
+    Some(Told {
+        drawing,
+        word: format!("{word}."),
+        text: [named, said, next]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(". "),
+        code: face.code.map(str::to_owned),
+    })
 }
 
 fn tile(look: &Look, tile: &desk::Tile) -> Tile {

@@ -68,7 +68,7 @@ pub async fn act(State(app): State<App>, caller: Caller, request: Request) -> Re
 
 enum Deed {
     Plug(bool),
-    /// Tags of one thing; the first that the reader can read is presented.
+    /// Tags of one thing; the first that the reader can read is presented. No reader means whichever can.
     Present(Vec<TagId>),
 }
 
@@ -77,8 +77,18 @@ impl Deed {
         match self {
             Deed::Plug(plugged) => stage.plug(reader, plugged),
             Deed::Present(tags) => {
+                let readers = match reader.as_str() {
+                    "" => plugged(stage),
+                    _ => vec![reader.clone()],
+                };
+                if readers.is_empty() {
+                    return Err(Message::new("demo-no-reader"));
+                }
                 let mut first = None;
-                for tag in &tags {
+                for (reader, tag) in readers
+                    .iter()
+                    .flat_map(|reader| tags.iter().map(move |tag| (reader, tag)))
+                {
                     match stage.present(reader, tag) {
                         Ok(()) => return Ok(()),
                         Err(message) => first = first.or(Some(message)),
@@ -88,6 +98,15 @@ impl Deed {
             }
         }
     }
+}
+
+/// Readers that could take a thing when the visitor leaves the choice to the page.
+fn plugged(stage: &dyn Stage) -> Vec<ReaderId> {
+    let readers = stage.readers().into_iter();
+    readers
+        .filter(|reader| reader.plugged)
+        .map(|reader| reader.reader)
+        .collect()
 }
 
 fn stage(app: &App) -> Result<Arc<dyn Stage>, Problem> {
