@@ -1,0 +1,149 @@
+// Every page in every theme and width.
+
+import { THEMES, keep, window } from "./browser.mjs";
+import { check, none, same } from "./checks.mjs";
+import { access, narrow, reachable, resize, room, walked, widen } from "./judge.mjs";
+
+const WIDTHS = [320, 360, 640, 1280];
+
+/** Name of the picture, address, what else: `as` visitors, `status` other than 200. */
+function list(site, lent) {
+  const item = encodeURIComponent;
+  return [
+    ["availability", "/"],
+    ["availability-visitors", "/", { as: "visitors" }],
+    ["availability-open", `/?open=${item("Компьютерное оборудование")}`],
+    ["availability-period", "/?from=07.09.2026&to=11.09.2026"],
+    ["kind", `/kinds/${item("ТР-0001")}`],
+    ["kind-kit", `/kinds/${item("ТР-0046")}`],
+    ["items", "/items"],
+    ["items-searched", `/items?q=${item("робот")}&state=on_loan`],
+    ["items-none", `/items?q=${item("дирижабль")}`],
+    ["item", `/items/${item("ТР-0001")}`],
+    ["item-on-loan", `/items/${item(lent)}`],
+    ["item-kit-short", `/items/${item("ТР-0053")}`],
+    ["loans", "/loans"],
+    ["loans-all", "/loans?state=all"],
+    ["overdue", "/overdue"],
+    ["readers", "/readers"],
+    ["unknown", "/unknown"],
+    ["cards", "/cards"],
+    ["demo", "/demo"],
+    ["demo-searched", `/demo?q=${item("Дальнеполье")}`],
+    ["how", "/how", { as: "visitors" }],
+    ["view", "/view"],
+    ["sign-in", "/sign-in", { as: "visitors" }],
+    ["not-found", "/nowhere", { status: 404 }],
+    ["item-not-found", "/items/XX-0000", { status: 404 }],
+  ].map(([name, path, { as, status = 200 } = {}]) => ({ name, status, url: (as ? site.visitors : site.address) + path }));
+}
+
+export async function pages(browser, site) {
+  const { loans } = await site.json("/api/v1/loans");
+  const all = list(site, loans[0].item);
+  const rooms = await Promise.all(THEMES.map(async (theme) => ({ theme, page: await window(browser, { look: theme }) })));
+  const light = rooms[0].page;
+  for (const { page } of rooms) page.allowed.add(404);
+
+  const go = async (page, { url, status }) => {
+    const answer = await page.goto(url);
+    same(answer.status(), status, new URL(url).pathname);
+  };
+
+  for (const one of all) {
+    await check(`page ${one.name}: axe-core finds nothing in five themes`, async () => {
+      const findings = [];
+      for (const { theme, page } of rooms) {
+        await go(page, one);
+        same(await page.getAttribute("html", "data-theme"), theme, "the theme");
+        findings.push(...(await access(page)).map((finding) => `${theme}: ${finding}`));
+        if (theme !== "light") await keep(page, `page-${one.name}-1280-${theme}`);
+      }
+      none(findings, "axe-core");
+    });
+    await check(`page ${one.name}: at 320, 360, 640 and 1280 px nothing is pushed aside; what is pressed is 44 px high`, async () => {
+      await go(light, one);
+      const findings = [];
+      for (const width of WIDTHS) {
+        for (const face of ["", " in DejaVu Sans"]) {
+          await (face ? widen(light) : narrow(light));
+          await resize(light, [width, 900]);
+          findings.push(...(await room(light)).map((finding) => `${width} px${face}: ${finding}`));
+          if (face) continue;
+          findings.push(...(await reachable(light, 44)).map((finding) => `${width} px: ${finding}`));
+          await keep(light, `page-${one.name}-${width}`, true);
+        }
+      }
+      await narrow(light);
+      await resize(light, [1280, 900]);
+      none(findings, "no room");
+    });
+  }
+
+  for (const name of ["availability", "items-searched", "item-on-loan", "loans", "readers", "unknown", "demo", "view", "sign-in"]) {
+    await check(`page ${name}: Tab reaches every control and the focus is seen`, async () => {
+      await go(light, all.find((one) => one.name === name));
+      none(await walked(light), "keyboard");
+    });
+  }
+
+  await check("pages: twice as large text is not pushed aside at 1280 and 320 px", async () => {
+    const large = await window(browser, { look: "light.200.wide" });
+    large.allowed.add(404);
+    const findings = [];
+    for (const one of all) {
+      await go(large, one);
+      for (const width of [1280, 320]) {
+        await resize(large, [width, 900]);
+        findings.push(...(await room(large)).map((finding) => `${one.name} ${width} px: ${finding}`));
+        if (["availability", "item-on-loan", "loans"].includes(one.name)) await keep(large, `page-${one.name}-${width}-text-200`, true);
+      }
+    }
+    none(findings, "no room");
+  });
+
+  await check("pages: forced colours lose no word and no border", async () => {
+    const forced = await window(browser, { forcedColors: "active", reducedMotion: "reduce" });
+    const findings = [];
+    for (const name of ["availability", "item-on-loan", "loans", "readers"]) {
+      await go(forced, all.find((one) => one.name === name));
+      findings.push(...(await access(forced)).map((finding) => `${name}: ${finding}`));
+      await keep(forced, `page-${name}-forced-colours`);
+    }
+    none([...findings, ...forced.faults], "forced colours");
+  });
+
+  await check("pages without scripts: every reading page says the same", async () => {
+    const plain = await window(browser, { scripts: false, look: "light" });
+    plain.allowed.add(404);
+    const differing = [];
+    const words = (page) => page.evaluate(() => document.querySelector("main").innerText.replace(/[\d\s\u00a0]+/g, " ")
+      .replace(/Приостановить обновление|Возобновить обновление/g, "").replace(/\s+/g, " ").trim());
+    for (const one of all) {
+      await go(plain, one);
+      await go(light, one);
+      const [without, with_] = [await words(plain), await words(light)];
+      if (without !== with_) differing.push(`${one.name}: ${without.length} letters instead of ${with_.length}`);
+    }
+    none(differing, "pages that need scripts");
+  });
+
+  await check("demo page: a badge and an item are presented by clicking, and lent", async () => {
+    const visitor = await window(browser, { look: "light" });
+    await visitor.goto(`${site.address}/demo?q=B-0901`);
+    await visitor.locator("button[value='badge:B-0901']").click();
+    await visitor.locator(".notice.good").waitFor();
+    await visitor.goto(`${site.address}/demo?q=${encodeURIComponent("ТР-0141")}&reader=desk-uhf`);
+    await visitor.locator("button[value='item:ТР-0141']").click();
+    await visitor.locator(".notice.good").waitFor();
+    const lent = async () => (await site.json("/api/v1/loans")).loans.some((loan) => loan.item === "ТР-0141");
+    for (let tries = 0; tries < 50 && !await lent(); tries += 1) await visitor.waitForTimeout(100);
+    same(await lent(), true, "the loan");
+    await visitor.goto(`${site.address}/demo`);
+    none(visitor.faults, "faults");
+  });
+
+  await check("pages: no script error, no breach of the page's policy, nothing asked of other machines", async () => {
+    none(rooms.flatMap(({ theme, page }) => page.faults.map((fault) => `${theme}: ${fault}`)), "faults");
+  });
+}
