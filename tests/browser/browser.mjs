@@ -59,8 +59,14 @@ export async function window(browser, { look, size = [1280, 900], scripts = true
   return page;
 }
 
+/** Presses something that leads to another page, and waits for that page. */
+export async function follow(page, press) {
+  await Promise.all([page.waitForEvent("domcontentloaded"), press]);
+}
+
 /** Keeps a picture of the page as build output. */
 export async function keep(page, name, whole = false) {
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: whole, animations: "disabled" });
 }
 

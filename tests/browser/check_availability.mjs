@@ -1,8 +1,7 @@
 // The first page, as everybody sees it who is no member of the staff.
 
-import { keep, window } from "./browser.mjs";
-import { check, holds, none, same, says } from "./checks.mjs";
-import { until } from "./checks.mjs";
+import { follow, keep, window } from "./browser.mjs";
+import { check, holds, none, same, says, until } from "./checks.mjs";
 
 /** What the list says, row by row. */
 const rows = (page) => page.evaluate(() => [...document.querySelectorAll(".kind")].filter((row) => row.querySelector(".count")).map((row) => ({
@@ -36,14 +35,14 @@ export async function availability(browser, site) {
     const row = (await rows(page)).find((one) => one.name === category.category);
     same(Number(row.stamp), Number(category.next_return.slice(8)), `next return of ${category.category}`);
     holds(/\p{L}{3}/u.test(row.back), `the stamp names its month: ${row.back}`);
-    await page.getByRole("link", { name: category.category, exact: true }).click();
+    await follow(page, page.getByRole("link", { name: category.category, exact: true }).click());
     const kinds = (await rows(page)).filter((one) => one.second);
     same(kinds.length, category.kinds.filter((kind) => kind.total > 0).length, "kinds");
     for (const kind of category.kinds) {
       const one = kinds.find((row) => row.name === kind.name);
       if (kind.total > 0) same(one?.counts, [kind.free, kind.total], kind.name);
     }
-    await page.getByRole("link", { name: kinds[0].name }).click();
+    await follow(page, page.getByRole("link", { name: kinds[0].name }).first().click());
     says(await page.innerText("h1"), [kinds[0].name], "the kind's own page");
   });
 
@@ -98,10 +97,10 @@ export async function availability(browser, site) {
     same(await plain.locator("[data-pause]:visible").count(), 0, "a button that would do nothing");
     await plain.getByLabel("Нужно с").fill("07.09.2026");
     await plain.getByLabel("по", { exact: true }).fill("11.09.2026");
-    await plain.getByRole("button", { name: "Показать свободное" }).click();
+    await follow(plain, plain.getByRole("button", { name: "Показать свободное" }).click());
     says(await plain.innerText("h1"), ["7", "11"], "the answer");
     await plain.getByLabel("Нужно с").fill("завтра");
-    await plain.getByRole("button", { name: "Показать свободное" }).click();
+    await follow(plain, plain.getByRole("button", { name: "Показать свободное" }).click());
     says(await plain.innerText("main"), ["Напишите дату так"], "the error");
     await keep(plain, "page-availability-wrong-date-1280");
   });
@@ -111,7 +110,7 @@ export async function availability(browser, site) {
     await plain.getByLabel("белым по чёрному").check();
     await plain.getByLabel("150").check();
     await plain.getByLabel("English").check();
-    await plain.getByRole("button", { name: "Показывать так" }).click();
+    await follow(plain, plain.getByRole("button", { name: "Показывать так" }).click());
     await plain.goto(`${site.address}/kiosk`);
     same(await plain.evaluate(() => ({ ...document.documentElement.dataset })), { theme: "white-on-black", size: "150" }, "the kiosk's look");
     await plain.goto(site.address);

@@ -5,27 +5,33 @@ import { THEMES, keep, window } from "./browser.mjs";
 import { Finding, none, until } from "./checks.mjs";
 import { access, narrow, resize, room, widen } from "./judge.mjs";
 
-/** What a person can read on the screen now. */
+/** What a person can read on the screen now; nothing while another page is on its way. */
 export function read(page) {
-  return page.evaluate(() => {
-    const clean = (text) => text.replace(/\u00ad/g, "").replace(/[\s\u00a0\u202f]+/g, " ").trim();
-    const shown = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
-    const text = (selector) => clean(shown(selector).map((element) => element.innerText).join(" "));
-    const desk = document.querySelector(".desk");
-    const lines = shown(".lines li");
-    return {
-      verdict: desk?.dataset.verdict, layout: desk?.dataset.layout, seq: desk?.dataset.seq, cue: desk?.dataset.cue,
-      ground: getComputedStyle(desk).backgroundColor,
-      word: text(".word"), code: text(".code"), headline: text(".headline"), said: text("main"),
-      stamp: text("main .stamp"), tab: text(".tab"), head: text("[data-part=head]"),
-      lines: lines.map((line) => clean(line.innerText)),
-      now: lines.findIndex((line) => line.classList.contains("now")),
-      struck: lines.filter((line) => line.classList.contains("undone")).map((line) => clean(line.innerText)),
-      acts: shown("[data-part=acts] .button").map((button) => clean(button.innerText)),
-      strip: shown(".strip li").map((cell) => clean(cell.innerText)),
-      gone: shown(".strip .gone").length,
-    };
+  return page.evaluate(readHere).catch((error) => {
+    if (/navigation|context was destroyed/.test(error.message)) return {};
+    throw error;
   });
+}
+
+function readHere() {
+  const clean = (text) => text.replace(/\u00ad/g, "").replace(/[\s\u00a0\u202f]+/g, " ").trim();
+  const shown = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+  const text = (selector) => clean(shown(selector).map((element) => element.innerText).join(" "));
+  const desk = document.querySelector(".desk");
+  if (!desk) return {};
+  const lines = shown(".lines li");
+  return {
+    verdict: desk.dataset.verdict, layout: desk.dataset.layout, seq: desk.dataset.seq, cue: desk.dataset.cue,
+    ground: getComputedStyle(desk).backgroundColor,
+    word: text(".word"), code: text(".code"), headline: text(".headline"), said: text("main"),
+    stamp: text("main .stamp"), tab: text(".tab"), head: text("[data-part=head]"),
+    lines: lines.map((line) => clean(line.innerText)),
+    now: lines.findIndex((line) => line.classList.contains("now")),
+    struck: lines.filter((line) => line.classList.contains("undone")).map((line) => clean(line.innerText)),
+    acts: shown("[data-part=acts] .button").map((button) => clean(button.innerText)),
+    strip: shown(".strip li").map((cell) => clean(cell.innerText)),
+    gone: shown(".strip .gone").length,
+  };
 }
 
 /** Waits until the screen shows what is wanted: texts must stand in the named place, a function decides for itself. */
@@ -33,6 +39,7 @@ export async function shows(page, wanted, ms) {
   let seen = {};
   const fits = ([key, value]) => {
     const there = seen[key];
+    if (there === undefined) return false;
     if (typeof value === "function") return value(there, seen);
     if (Array.isArray(value)) return value.every((words) => String(there).includes(words));
     return there === value;
@@ -61,6 +68,10 @@ export class Gallery {
       theme, page: await window(browser, { look: theme, size: [1366, 768], frozen: true }),
     })));
     return gallery;
+  }
+
+  get light() {
+    return this.rooms[0].page;
   }
 
   get faults() {

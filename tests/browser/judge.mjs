@@ -141,7 +141,8 @@ export async function walked(page) {
     return [...new Set([...document.querySelectorAll("[data-tab]")].map((element) => element.dataset.tab))];
   });
   const met = new Set();
-  for (let step = 0; step < all.length + 5; step += 1) {
+  await page.bringToFront();
+  for (let step = 0, outside = 0; step < all.length + 8; step += 1) {
     await page.keyboard.press("Tab");
     const at = await page.evaluate(() => {
       const element = document.activeElement;
@@ -157,7 +158,8 @@ export async function walked(page) {
         covered: !inView || (top && !element.contains(top) && !top.contains(element) && !top.closest("label")?.contains(element)),
       };
     });
-    if (at === null) break;
+    // Between the last control and the first the focus belongs to the browser.
+    if (at === null) { outside += 1; if (outside > 2) break; continue; }
     if (at.tab === null) { findings.push(`${at.what} takes the focus and is no control`); continue; }
     if (met.has(at.tab) && met.size === all.length) break;
     met.add(at.tab);

@@ -14,6 +14,12 @@ import { Site } from "./site.mjs";
 const wanted = process.argv.slice(2);
 const parts = [["desk", [desk]], ["pages", [idle, availability, pages]]].filter(([name]) => wanted.length === 0 || wanted.includes(name));
 
+// A page that hangs must not hang the run: what is not done by then is a failure.
+const AT_MOST_MS = 15 * 60_000;
+setTimeout(() => check("the run comes to its end in time", () => { throw new Error("it does not"); })
+  .then(() => process.exit(sum())), AT_MOST_MS).unref();
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
 let browser;
 await check("Chromium starts", async () => {
   browser = await open();

@@ -14,6 +14,9 @@ const program = process.env.FORMULAR ?? join(root, "target/debug/formular");
 /** How long a tag must be away before the same tag is a new scan, with room to spare: barcodes take longest. */
 const AWAY_MS = 1_900;
 
+const running = new Set();
+process.on("exit", () => { for (const child of running) child.kill("SIGKILL"); });
+
 export class Site {
   #child;
   #data;
@@ -24,6 +27,7 @@ export class Site {
     const site = new Site();
     site.#data = mkdtempSync(join(tmpdir(), "formular-browser-"));
     site.#child = spawn(program, ["demo", "--listen", "127.0.0.1:0", "--data", site.#data], { stdio: ["ignore", "pipe", "pipe"] });
+    running.add(site.#child);
     const file = createWriteStream(log);
     site.#child.stderr.pipe(file);
     site.address = await new Promise((found, failed) => {
@@ -50,6 +54,7 @@ export class Site {
       this.#child.kill("SIGTERM");
       await ended;
     }
+    running.delete(this.#child);
     rmSync(this.#data, { recursive: true, force: true });
   }
 

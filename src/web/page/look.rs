@@ -34,7 +34,7 @@ impl Look {
     /// Reads a choice: `dark.150.still.wide.en`, any part may be missing, unknown parts are passed over.
     pub fn parse(text: &str) -> Self {
         let mut look = Self::default();
-        for word in text.split('.') {
+        for word in text.split('.').filter(|word| !word.is_empty()) {
             match word {
                 "still" => look.still = true,
                 "wide" => look.wide = true,
@@ -150,6 +150,11 @@ mod tests {
             assert_eq!(Look::parse(text).value(), text);
         }
         assert_eq!(Look::parse("\"><script>.9000.dark").value(), "dark");
+        assert_eq!(
+            Look::parse("blue.150...ru").value(),
+            "blue.150",
+            "what was not chosen takes nothing back"
+        );
         let look = Look::from_cookies("a=b; formular_look=white-on-black.125; c=d");
         assert_eq!(
             look.attributes(),
