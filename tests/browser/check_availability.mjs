@@ -118,7 +118,7 @@ export async function availability(browser, site) {
   });
 
   await check("availability in English: words, months and plurals are English", async () => {
-    const english = await window(browser, { lang: "en-GB" });
+    const english = await window(browser, { look: "en" });
     await english.goto(site.visitors);
     same(await english.getAttribute("html", "lang"), "en", "lang");
     says(await english.innerText("body"), ["free", "Next return", "How to borrow", "Needed from"], "the page");

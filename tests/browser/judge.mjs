@@ -74,8 +74,20 @@ function roomHere(whole) {
     for (const rect of range.getClientRects()) {
       if (rect.width > 1 && rect.height > 1) texts.push({ rect, element, said: said.slice(0, 40) });
     }
+    if (/^\d+$/.test(said) && [...range.getClientRects()].some((rect) => rect.top > range.getClientRects()[0].bottom - 2)) {
+      findings.push(`the number «${said}» is broken in two`);
+    }
+  }
+  for (const element of document.querySelectorAll("svg.i")) {
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("[hidden], .skip")) continue;
+    const rect = element.getBoundingClientRect();
+    if (rect.width > 1) texts.push({ rect, element, said: `a drawing in ${name(element.parentElement)}` });
   }
   const box = ({ rect }) => ({ left: rect.left, right: rect.right, top: rect.top + rect.height * 0.2, bottom: rect.bottom - rect.height * 0.2 });
+  // Below a short page the ground goes on.
+  if (getComputedStyle(document.documentElement).backgroundColor === "rgba(0, 0, 0, 0)" && document.body.offsetHeight < height) {
+    findings.push("the page ends in the middle of the screen");
+  }
   const seen = new Set();
   const find = (text) => { if (!seen.has(text)) { seen.add(text); findings.push(text); } };
 
@@ -167,7 +179,7 @@ export async function walked(page) {
     if (at.covered) findings.push(`${at.what} has the focus and is covered or outside the view`);
   }
   const missed = await page.evaluate((met) => [...document.querySelectorAll("[data-tab]")]
-    .filter((element) => !met.includes(element.dataset.tab))
+    .filter((element) => !met.includes(element.dataset.tab) && element.checkVisibility({ visibilityProperty: true }))
     .map((element) => `Tab never comes to ${element.localName} «${(element.innerText || element.name || "").trim().slice(0, 30)}»`), [...met]);
   await page.evaluate(() => { for (const element of document.querySelectorAll("[data-tab]")) delete element.dataset.tab; });
   return [...new Set([...findings, ...missed])];

@@ -1,7 +1,7 @@
 // A demo of the program as a child process, and hands that lay things on its virtual readers.
 // Knows: the command line, HTTP. Must not know: browsers.
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -103,21 +103,5 @@ export class Site {
   async act(fields) {
     const answer = await this.post("/kiosk/act", fields);
     if (answer.status >= 400) throw new Finding(`/kiosk/act ${JSON.stringify(fields)} answers ${answer.status}: ${await answer.text()}`);
-  }
-
-  /** A command by a person with a token. */
-  async command(token, command) {
-    const answer = await fetch(`${this.address}/api/v1/commands`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": JSON.stringify(command) },
-      body: JSON.stringify(command),
-    });
-    if (!answer.ok) throw new Finding(`${command.type} answers ${answer.status}: ${await answer.text()}`);
-    return answer.json();
-  }
-
-  /** A new access token, as the command line prints it. */
-  token(role) {
-    return execFileSync(program, ["token", "new", "--role", role, "--data", this.#data], { encoding: "utf8" }).trim().split(/\s+/).at(-1);
   }
 }

@@ -287,7 +287,7 @@ fn sheet(look: &Look, screen: &desk::Screen) -> Sheet {
         }),
         count: session.map(|session| Count {
             what: look.say(&Message::new("session-lent").number("count", session.lent)),
-            left: count_rest(look, session, returned),
+            left: count_rest(look, session, returned, today),
         }),
         more: given.lines.len().saturating_sub(MOST_LINES),
         lines: given
@@ -321,11 +321,13 @@ fn agreement(look: &Look, session: &SessionView, today: Date) -> String {
     }
 }
 
-fn count_rest(look: &Look, session: &SessionView, returned: usize) -> String {
+fn count_rest(look: &Look, session: &SessionView, returned: usize, today: Date) -> String {
     if returned > 0 {
         return counted(look, "session-returned", returned);
     }
-    if session.centre || session.limit == 0 {
+    // Without an agreement in force nothing more can be taken, whatever the limit was.
+    let in_force = session.agreement.as_ref().is_some_and(|(_, last)| *last >= today);
+    if session.centre || session.limit == 0 || !in_force {
         return String::new();
     }
     let left = session.limit.saturating_sub(session.out);
@@ -373,7 +375,8 @@ fn line(look: &Look, line: &desk::Line, session: Option<&SessionView>, today: Da
     };
     let number = line.item.as_ref().map(|item| item.item.to_string());
     let school = line.school.as_ref().map(ToString::to_string);
-    let other = school.filter(|name| session.is_none_or(|session| session.name != *name));
+    let known = |name: &String| session.is_some_and(|session| session.name == *name) || what.contains(name);
+    let other = school.filter(|name| !known(name));
     let note: Vec<String> = [other, number].into_iter().flatten().collect();
     Line {
         id: format!("{}-{}-{}", line.at, line.seq.unwrap_or(0), line.mark.said()),
