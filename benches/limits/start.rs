@@ -1,10 +1,12 @@
 //! Start-up and memory of the real program with 100,000 events, after a clean stop and after `kill -9`.
 
 use super::fixture::{BenchClock, ITEMS, Rounds, badge, filled, folder, item};
+use super::web::{Client, get_request};
 use formular::clock::{Clock, Moment};
 use formular::ids::LoanId;
 use formular::ledger::{By, Condition, Event, How};
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -61,8 +63,8 @@ impl Drop for Daemon {
     }
 }
 
-/// Starts the program; gives the time until it says that it is ready, and its resident memory then.
-fn start(data: &Path) -> (Daemon, Duration, u64) {
+/// Starts the program; gives it with its address, and prints how long it took until it said that it is ready.
+fn start(data: &Path, what: &str) -> (Daemon, SocketAddr) {
     let began = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_formular"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -74,15 +76,42 @@ fn start(data: &Path) -> (Daemon, Duration, u64) {
     let out = child.stdout.take().expect("its output");
     let mut line = String::new();
     BufReader::new(out).read_line(&mut line).expect("a line");
-    assert!(line.contains("ready"), "{line}");
     let ready = began.elapsed();
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("a process");
-    let kib = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .expect("its memory");
-    let kib: u64 = kib.trim().trim_end_matches(" kB").parse().expect("a number");
-    (Daemon(child), ready, kib)
+    let daemon = Daemon(child);
+    let address = line.trim().strip_prefix("formular: ready at http://");
+    let address = address.and_then(|rest| rest.trim_end_matches('/').parse().ok());
+    let address = address.unwrap_or_else(|| panic!("not ready: {line}"));
+    println!(
+        "  {what:<20} ready after {:>6.0} ms, {:>3} MiB resident",
+        ready.as_secs_f64() * 1e3,
+        memory(&daemon, "VmRSS:") >> 10
+    );
+    (daemon, address)
+}
+
+/// Waits until the index has come up to the journal; prints how long that took and what it cost.
+fn follow(daemon: &Daemon, address: SocketAddr) {
+    let began = Instant::now();
+    let mut client = Client::new(address);
+    let request = get_request("/healthz");
+    loop {
+        let health = String::from_utf8_lossy(&client.body(&request)).into_owned();
+        if health.contains("\"index_lag\":0,") {
+            break;
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(120),
+            "the index stays behind: {health}"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    println!(
+        "  {:<20} the index has all after {:>6.0} ms more, {:>3} MiB resident, {:>3} MiB at most",
+        "",
+        began.elapsed().as_secs_f64() * 1e3,
+        memory(daemon, "VmRSS:") >> 10,
+        memory(daemon, "VmHWM:") >> 10
+    );
 }
 
 pub fn run(_: &Rounds) {
@@ -90,43 +119,25 @@ pub fn run(_: &Rounds) {
     let clock = BenchClock::new();
     filled(&path, clock.as_ref(), history(clock.now()));
     println!("start-up with {EVENTS} events (aim: ready within 0.5 s, below 64 MiB)");
-    let (daemon, ready, kib) = start(&path);
-    report("first start", ready, kib);
-    end(daemon, "-TERM");
-    let (daemon, ready, kib) = start(&path);
-    report("after a clean stop", ready, kib);
-    std::thread::sleep(Duration::from_secs(3));
-    println!(
-        "  … and 3 s later, the index rebuilt: {} MiB",
-        resident(&daemon) >> 10
-    );
-    end(daemon, "-KILL");
-    let (daemon, ready, kib) = start(&path);
-    report("after kill -9", ready, kib);
-    std::thread::sleep(Duration::from_secs(3));
-    println!(
-        "  … and 3 s later, the index rebuilt: {} MiB\n",
-        resident(&daemon) >> 10
-    );
-    end(daemon, "-TERM");
+    for (what, signal) in [
+        ("without an index", "-TERM"),
+        ("after a clean stop", "-KILL"),
+        ("after kill -9", "-TERM"),
+    ] {
+        let (daemon, address) = start(&path, what);
+        follow(&daemon, address);
+        end(daemon, signal);
+    }
+    println!();
     let _ = std::fs::remove_dir_all(path);
 }
 
-fn resident(daemon: &Daemon) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.0.id())).unwrap_or_default();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .unwrap_or("0 kB");
-    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
-}
-
-fn report(what: &str, ready: Duration, kib: u64) {
-    println!(
-        "  {what:<20} ready after {:>6.0} ms, {:>3} MiB resident",
-        ready.as_secs_f64() * 1e3,
-        kib >> 10
-    );
+/// A line of the process's status, in KiB.
+fn memory(daemon: &Daemon, name: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.0.id())).expect("a process");
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+    kib.expect("its memory")
 }
 
 fn end(mut daemon: Daemon, signal: &str) {

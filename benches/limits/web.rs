@@ -17,10 +17,10 @@ use tokio::runtime::Runtime;
 const CLIENTS: usize = 8;
 
 /// One kept-alive connection.
-struct Client(TcpStream, Vec<u8>);
+pub struct Client(TcpStream, Vec<u8>);
 
 impl Client {
-    fn new(address: SocketAddr) -> Self {
+    pub fn new(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("a server");
         stream.set_nodelay(true).expect("a socket");
         Self(stream, vec![0; 256 << 10])
@@ -60,7 +60,7 @@ impl Client {
         }
     }
 
-    fn body(&mut self, request: &[u8]) -> Vec<u8> {
+    pub fn body(&mut self, request: &[u8]) -> Vec<u8> {
         let (status, length) = self.ask(request);
         assert_eq!(status, 200);
         let end = self.1.windows(4).position(|w| w == b"\r\n\r\n").expect("a head") + 4;
@@ -68,7 +68,7 @@ impl Client {
     }
 }
 
-fn get_request(path: &str) -> Vec<u8> {
+pub fn get_request(path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n").into_bytes()
 }
 

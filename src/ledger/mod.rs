@@ -18,6 +18,7 @@ mod policy;
 mod possible;
 pub mod query;
 mod refusal;
+mod shared;
 mod state;
 
 pub use command::Command;
@@ -27,4 +28,5 @@ pub use master::*;
 pub use policy::Policy;
 pub use possible::{Impossible, next_verification, possible};
 pub use refusal::{Notice, Refusal};
+pub use shared::Shared;
 pub use state::*;

@@ -4,6 +4,7 @@
 
 use super::event::{Condition, Parts, Seq};
 use super::master::{Agreement, Badge, CalendarSpan, Donor, Item, KitType, Room, School};
+use super::shared::Shared;
 use crate::clock::Moment;
 use crate::ids::{BadgeCode, DonorId, ItemId, KitCode, LoanId, ReaderId, RoomId, SchoolId, StocktakeId};
 use crate::tag::TagId;
@@ -227,7 +228,7 @@ pub struct Ledger {
     pub badges: BTreeMap<BadgeCode, Badge>,
     pub calendar: Vec<CalendarSpan>,
     pub tags: HashMap<TagId, ItemId>,
-    pub loans: BTreeMap<LoanId, Loan>,
+    pub loans: BTreeMap<LoanId, Shared<Loan>>,
     /// Loans that are out, by school: what the desk asks at every scan.
     pub open_loans: BTreeMap<SchoolId, BTreeSet<LoanId>>,
     pub holds: BTreeMap<Seq, Hold>,
@@ -244,4 +245,15 @@ pub struct Ledger {
     pub voided: BTreeSet<Seq>,
     /// Whether a loan, return, renewal or hold came from the desk itself and not from a file.
     pub has_live_loans: bool,
+}
+
+impl Ledger {
+    pub fn loan(&self, loan: &LoanId) -> Option<&Loan> {
+        self.loans.get(loan).map(|loan| &**loan)
+    }
+
+    /// Every loan that was ever made, voided ones too, by number.
+    pub fn all_loans(&self) -> impl Iterator<Item = &Loan> {
+        self.loans.values().map(|loan| &**loan)
+    }
 }

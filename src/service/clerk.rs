@@ -21,12 +21,14 @@ use crate::store::{Draft, Error as StoreError, Need};
 use crate::view::{Answer, No};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Most inputs that share one fdatasync.
-const MOST_IN_A_TURN: usize = 256;
+pub(super) const MOST_IN_A_TURN: usize = 256;
 /// Longest sleep between two looks at the clock.
 const LONGEST_SLEEP: Duration = Duration::from_millis(1_000);
+/// How often the disk is asked for its room. A write that finds none says so by itself.
+const ROOM_ASKED: Duration = Duration::from_secs(1);
 /// How long a stopped desk still answers with its refusal before the program ends.
 const STOPPED_FOR: Duration = Duration::from_secs(15);
 
@@ -50,6 +52,8 @@ pub struct Clerk {
     pub(super) shown: Arc<Shown>,
     pub(super) sound: SyncSender<Cue>,
     pub(super) low_space: bool,
+    /// When the disk was asked for its room.
+    pub(super) asked: Option<Instant>,
 }
 
 impl Clerk {
@@ -86,7 +90,10 @@ impl Clerk {
 
     fn turn(&mut self, waiting: Vec<Intake>) -> Result<(), StoreError> {
         let desk = self.desk.clone();
-        self.low_space = self.pens.low_space();
+        if self.asked.is_none_or(|asked| asked.elapsed() >= ROOM_ASKED) {
+            self.low_space = self.pens.low_space();
+            self.asked = Some(Instant::now());
+        }
         let mut turn = self.decide_all(&waiting);
         let mut written = self.write(&turn);
         if matches!(written, Err(StoreError::NoSpace)) && !self.low_space {
@@ -214,8 +221,8 @@ impl Clerk {
         self.shown.stop();
         self.shown.show(self.desk.screen(&self.ledger, now));
         let _ = self.sound.try_send(Cue::Refused);
-        let until = std::time::Instant::now() + STOPPED_FOR;
-        while let Some(left) = until.checked_duration_since(std::time::Instant::now()) {
+        let until = Instant::now() + STOPPED_FOR;
+        while let Some(left) = until.checked_duration_since(Instant::now()) {
             match intake.recv_timeout(left) {
                 Ok(Intake::Close) | Err(_) => break,
                 Ok(input) => input.answer(Some(Reply::Wish(Err(No::Stopped)))),

@@ -21,8 +21,8 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use tokio::sync::{broadcast, oneshot, watch};
 
-/// Sounds that a slow listener may fall behind by.
-const SOUNDS: usize = 16;
+/// Sounds that a slow listener may fall behind by: those of a whole turn.
+const SOUNDS: usize = super::clerk::MOST_IN_A_TURN;
 
 /// Everything published. The clerk writes, everybody reads.
 pub struct Shown {

@@ -152,6 +152,7 @@ impl Station {
             shown: Arc::clone(&shown),
             sound: sound::start(setup.sound),
             low_space: false,
+            asked: None,
         };
         let ended = Arc::new(AtomicBool::new(false));
         let end = Arc::clone(&ended);

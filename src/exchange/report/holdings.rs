@@ -91,7 +91,7 @@ pub fn at_partners(frame: &Frame<'_>) -> Report {
 }
 
 fn open_loan<'a>(frame: &Frame<'a>, item: &ItemState) -> Option<&'a Loan> {
-    frame.cut.ledger.loans.get(item.status.loan.as_ref()?)
+    frame.cut.ledger.loan(item.status.loan.as_ref()?)
 }
 
 /// Whether a loan is the centre's own.

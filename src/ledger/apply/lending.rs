@@ -3,6 +3,7 @@
 //! Knows: the indexes of open loans and open holds. Must not know: whether a loan was allowed.
 
 use super::super::event::{Entry, Event, Seq};
+use super::super::shared::Shared;
 use super::super::state::*;
 use super::{Stamp, add};
 use crate::ids::LoanId;
@@ -25,7 +26,7 @@ impl Ledger {
             } => {
                 self.loans.insert(
                     loan.clone(),
-                    Loan {
+                    Shared::from(Loan {
                         loan: loan.clone(),
                         item: item.clone(),
                         school: school.clone(),
@@ -43,7 +44,7 @@ impl Ledger {
                         returned: None,
                         lost: false,
                         voided: None,
-                    },
+                    }),
                 );
                 self.open_loans
                     .entry(school.clone())
@@ -97,7 +98,7 @@ impl Ledger {
                 });
             }
             Event::Renewed { loan, item, due, .. } => {
-                if let Some(loan) = self.loans.get_mut(loan) {
+                if let Some(loan) = self.loans.get_mut(loan).map(|loan| &mut **loan) {
                     loan.renewals.push((stamp.seq, loan.due));
                     loan.due = *due;
                 }

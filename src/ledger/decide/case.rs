@@ -62,19 +62,16 @@ impl<'a> Case<'a> {
     }
 
     pub fn loan(&self, loan: &LoanId) -> Result<&'a Loan, Refusal> {
-        let found = self.ledger.loans.get(loan).or_else(|| {
+        let found = self.ledger.loan(loan).or_else(|| {
             let found = self.ledger.find_loan(loan.as_str())?;
-            self.ledger.loans.get(found)
+            self.ledger.loan(found)
         });
         found.ok_or_else(|| unknown("loan", loan.as_str()))
     }
 
     /// The loan that an item is out on.
     pub fn open_loan(&self, item: &ItemState) -> Option<&'a Loan> {
-        item.status
-            .loan
-            .as_ref()
-            .and_then(|loan| self.ledger.loans.get(loan))
+        item.status.loan.as_ref().and_then(|loan| self.ledger.loan(loan))
     }
 
     pub fn kit_of(&self, item: &ItemState) -> Option<&'a KitType> {

@@ -40,11 +40,11 @@ pub fn loans<'a>(ledger: &'a Ledger, filter: &LoanFilter<'_>) -> Vec<&'a Loan> {
         (true, None) => open_loans(ledger).filter(|loan| filter.takes(loan)).collect(),
         (true, Some(school)) => {
             let open = ledger.open_loans.get(school).into_iter().flatten();
-            open.filter_map(|loan| ledger.loans.get(loan))
+            open.filter_map(|loan| ledger.loan(loan))
                 .filter(|loan| filter.takes(loan))
                 .collect()
         }
-        (false, _) => ledger.loans.values().filter(|loan| filter.takes(loan)).collect(),
+        (false, _) => ledger.all_loans().filter(|loan| filter.takes(loan)).collect(),
     };
     loans.sort_by_key(|loan| loan.seq);
     loans
@@ -73,5 +73,5 @@ fn open_loans(ledger: &Ledger) -> impl Iterator<Item = &Loan> {
         .open_loans
         .values()
         .flatten()
-        .filter_map(|loan| ledger.loans.get(loan))
+        .filter_map(|loan| ledger.loan(loan))
 }

@@ -48,8 +48,7 @@ pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Res
                 }
         };
         let rows: Vec<_> = ledger
-            .loans
-            .values()
+            .all_loans()
             .filter(fits)
             .map(|loan| told(ledger, loan, today))
             .collect();
