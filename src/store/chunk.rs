@@ -97,8 +97,8 @@ pub fn read_ahead<T: Send, E: From<io::Error>>(
             }
         }
     };
-    // One chunk in work and one waiting for each thread.
-    let under_way = 2 * decoders;
+    // One chunk in work and some waiting for each thread, so that none stands still on a busy machine.
+    let under_way = 4 * decoders;
     std::thread::scope(|scope| {
         let mut threads: Vec<Decoder<T>> = Vec::new();
         for _ in 0..decoders {

@@ -114,7 +114,7 @@ impl Facts {
         let state = ledger.items.get(item)?;
         let today = now.date();
         let (standing, reason) = item_state(ledger, state, today, policy);
-        let loan = state.status.loan.as_ref().and_then(|loan| ledger.loans.get(loan));
+        let loan = state.status.loan.as_ref().and_then(|loan| ledger.loan(loan));
         let most = if all { usize::MAX } else { FIRST_RECORDS };
         let journal = journal::records(ledger, look, entries, most);
         Some(Self {

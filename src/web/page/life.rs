@@ -80,8 +80,7 @@ impl Life {
     /// item's history, newest first.
     pub fn of(ledger: &Ledger, look: &Look, item: &ItemId, entries: &[Entry], now: Moment) -> Option<Self> {
         let mut loans: Vec<&Loan> = ledger
-            .loans
-            .values()
+            .all_loans()
             .filter(|loan| loan.item == *item && loan.voided.is_none())
             .collect();
         loans.sort_by_key(|loan| loan.out.timestamp());
