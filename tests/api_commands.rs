@@ -233,7 +233,7 @@ fn bad_addresses_get_a_problem() {
             assert!(!reply.header("allow").is_empty(), "{method} {path}");
         }
     }
-    // A person gets a page, in the language of the browser.
+    // A person gets a page in Russian, whatever the browser calls itself; a program is answered in its language.
     let page = server.ask(
         Ask::get("/nowhere")
             .header("Accept", "text/html")
@@ -243,7 +243,9 @@ fn bad_addresses_get_a_problem() {
         (page.status, page.header("content-type")),
         (404, "text/html; charset=utf-8")
     );
-    assert!(page.text().contains("Not found"));
+    assert!(page.text().contains("Не найдено"));
+    let problem = server.ask(Ask::get("/api/v1/nowhere").header("Accept-Language", "en"));
+    assert!(problem.text().contains("Not found"), "{}", problem.text());
 }
 
 #[test]

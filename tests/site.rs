@@ -137,7 +137,7 @@ fn availability_comes_out_of_memory_until_the_journal_moves() {
     assert_eq!(moved.status, 200);
     assert_ne!(moved.body, first.body);
     // One language, one look, one role never gets another's bytes.
-    let english = server.ask(browser("/").role("visitor").header("Accept-Language", "en"));
+    let english = server.ask(browser("/?lang=en").role("visitor"));
     assert!(english.text().contains("<html lang=\"en\""));
     let dark = server.ask(
         browser("/")
