@@ -102,7 +102,7 @@ impl Clerk {
         let now = self.clock.now();
         let presented = resolve::scanned(&scan.reading.tag, &self.ledger, &self.pens);
         if let Presented::Unknown { .. } = presented {
-            self.unknown(&scan.reading.tag, &scan.reader, now, turn);
+            self.unknown(&scan.reading.tag, Some(&scan.reader), now, turn);
         }
         match scan.role {
             Role::Desk => {
@@ -143,18 +143,23 @@ impl Clerk {
         }
     }
 
-    fn unknown(&mut self, tag: &TagId, reader: &ReaderId, now: Moment, turn: &mut Turn) {
+    /// Kept for enrolment and, not too often, written down. Without a reader it was typed.
+    fn unknown(&mut self, tag: &TagId, reader: Option<&ReaderId>, now: Moment, turn: &mut Turn) {
         let digest = self.pens.digest(tag);
         let fresh = self.limit.keep(&digest, now);
         turn.aside.push(Aside::Unknown {
             tag: tag.clone(),
-            reader: reader.clone(),
+            reader: reader.cloned(),
             fresh,
         });
         if fresh {
             let by = By {
-                reader: Some(reader.clone()),
-                how: How::Scanned,
+                reader: reader.cloned(),
+                how: if reader.is_some() {
+                    How::Scanned
+                } else {
+                    How::Typed
+                },
                 ..By::default()
             };
             self.record_at(
@@ -202,6 +207,10 @@ impl Clerk {
                     }
                     found => found,
                 };
+                // The digits of a label that nobody knows are kept like a scan of it: for enrolment.
+                if let (Presented::Unknown { .. }, Ok(tag)) = (&what, TagId::code(text)) {
+                    self.unknown(&tag, None, now, turn);
+                }
                 let at = PresentedAt {
                     what,
                     reader: None,

@@ -6,12 +6,15 @@ use super::resolve::Cards;
 use super::turn::Aside;
 use crate::clock::Moment;
 use crate::exchange::{self, Imported, Opened, Options, Plan, Planned};
-use crate::ids::BadgeCode;
+use crate::ids::{BadgeCode, ReaderId};
 use crate::ledger::{Entry, Ledger};
 use crate::store::{DigestKey, Draft, Head, Inbox, Index, Journal, Need, Result, Roster, Space};
 use crate::tag::TagId;
 use crate::view::UnknownView;
 use smol_str::SmolStr;
+
+/// In the inbox, what no reader read.
+const TYPED: &str = "typed";
 
 pub struct Pens {
     pub journal: Journal,
@@ -52,7 +55,8 @@ impl Pens {
             match one {
                 Aside::Card { .. } => {}
                 Aside::Unknown { tag, reader, fresh } => {
-                    self.inbox.seen(tag, reader, now);
+                    let typed = || ReaderId::new(TYPED);
+                    self.inbox.seen(tag, &reader.clone().unwrap_or_else(typed), now);
                     if *fresh {
                         told(self.inbox.save());
                     }

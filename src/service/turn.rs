@@ -19,7 +19,7 @@ pub enum Aside {
     /// `fresh`: not seen in the last seconds, so worth a write.
     Unknown {
         tag: TagId,
-        reader: ReaderId,
+        reader: Option<ReaderId>,
         fresh: bool,
     },
     /// No longer unknown, or no longer wanted.
