@@ -40,7 +40,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("profile", &["tag", "cue"]),
     ("capture", &["tag"]),
     ("words", &[]),
-    ("wire", &["tag", "profile"]),
+    ("wire", &["tag", "cue", "profile"]),
     ("ledger", &["tag", "ids", "clock"]),
     (
         "reader",

@@ -6,11 +6,17 @@
 #[path = "../../src/tag.rs"]
 pub mod tag;
 
-#[path = "../../src/profile/family.rs"]
-mod family;
+#[path = "../../src/cue.rs"]
+pub mod cue;
 
 pub mod profile {
-    pub use crate::family::Family;
+    #[path = "../../../src/profile/family.rs"]
+    mod family;
+    #[path = "../../../src/profile/schema.rs"]
+    mod schema;
+
+    pub use family::Family;
+    pub use schema::{Bytes, CueBytes, Profile, Speak};
 }
 
 #[path = "../../src/wire/mod.rs"]

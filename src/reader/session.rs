@@ -1,6 +1,6 @@
-//! One opening of a line, from its first byte to the end of it: read, decode, let through, send; poll and sound.
+//! One opening of a line, from its first byte to the end of it: carry bytes between the line and its dialogue, let through, send on.
 //!
-//! Knows: an open line and its decoder. Must not know: how a line is opened, why it ended before.
+//! Knows: an open line and its dialogue. Must not know: how a line is opened, why it ended before.
 
 use super::{
     ReaderInput, Scan,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     capture::What,
     cue::Cue,
-    wire::{self, Decoder, Reject, Status, Verdict},
+    wire::{self, Dialogue, Reject, Status, Verdict},
 };
 use std::{
     sync::atomic::Ordering,
@@ -43,11 +43,10 @@ pub(super) enum End {
 impl Worker {
     /// From an open line to the end of it.
     pub(super) fn session(&mut self, port: &mut dyn Port) -> End {
-        let family = self.attached.profile.family;
-        let Some(mut decoder) = wire::decoder_for(family) else {
+        let Some(mut dialogue) = wire::dialogue_for(&self.attached.profile) else {
             return End::Trouble(Trouble::Other(format!(
                 "{} only decodes and is no reader",
-                family.as_str()
+                self.attached.profile.family.as_str()
             )));
         };
         let now = self.clock.now();
@@ -58,76 +57,64 @@ impl Worker {
         self.was_open = true;
         let told = self.outage.up();
         self.tell(told);
-        let end = self.read(port, decoder.as_mut());
-        if let End::Trouble(_) = end {
-            self.note(|| What::Unplug);
-            self.entry.with(|health| health.losses += 1);
+        let end = self.talk(port, dialogue.as_mut());
+        match end {
+            End::Trouble(_) => {
+                self.note(|| What::Unplug);
+                self.entry.with(|health| health.losses += 1);
+            }
+            End::Stop => {
+                let mut send = Vec::new();
+                dialogue.close(&mut send);
+                self.say(port, &mut send);
+            }
         }
-        self.give_up_rest(decoder.as_mut());
+        self.give_up_rest(dialogue.as_mut());
         end
     }
 
-    fn read(&mut self, port: &mut dyn Port, decoder: &mut dyn Decoder) -> End {
-        let speak = self.attached.profile.speak.clone();
-        let quiet = Duration::from_millis(wire::quiet_ms(self.attached.profile.family).into());
-        let poll_every = Duration::from_millis(speak.poll_ms.into());
+    fn talk(&mut self, port: &mut dyn Port, dialogue: &mut dyn Dialogue) -> End {
         let idle = match self.attached.profile.cue.is_empty() {
             true => IDLE,
             false => IDLE_WITH_CUES,
         };
-        for command in &speak.init {
-            self.say(port, &command.0);
-        }
+        let mut send = Vec::new();
         let mut buffer = [0; CHUNK];
-        let mut last_byte: Option<Instant> = None;
-        let mut next_poll = Instant::now();
         let mut looked = Instant::now();
         let mut readable = false;
         let mut tail = Vec::new();
         let mut read_at = self.ms();
+        dialogue.open(read_at, &mut send);
         loop {
             if self.stopped() {
                 return End::Stop;
             }
-            self.sound(port);
-            let now = Instant::now();
-            let mut wait = idle;
-            if !speak.poll.0.is_empty() {
-                if now >= next_poll {
-                    self.say(port, &speak.poll.0);
-                    next_poll = now + poll_every;
-                }
-                wait = wait.min(next_poll.saturating_duration_since(now));
+            if let Some(cue) = self.wanted_cue() {
+                dialogue.cue(cue, &mut send);
             }
-            if let Some(last) = last_byte {
-                wait = wait.min((last + quiet).saturating_duration_since(now));
-            }
+            self.say(port, &mut send);
             // While the queue was full nothing was read: that was no silence of the tags.
             let away_ms = self.ms();
             if away_ms.saturating_sub(read_at) > AWAY_MS {
                 self.presence.blind(read_at, away_ms);
             }
+            let due = dialogue.due_ms().map(|due| due.saturating_sub(away_ms));
+            let wait = due.map_or(idle, |due| idle.min(Duration::from_millis(due)));
             // Zero would poll without waiting, and miss bytes that are just arriving.
             let read = port.read(&mut buffer, wait.max(Duration::from_millis(1)));
             read_at = self.ms();
-            match read {
+            let bytes = match read {
                 Err(trouble) => return End::Trouble(trouble),
-                Ok(0) => {
-                    if last_byte.is_some_and(|last| last.elapsed() >= quiet) {
-                        last_byte = None;
-                        decoder.gap(&mut self.verdicts);
-                    }
-                }
-                Ok(n) => {
-                    last_byte = Some(Instant::now());
-                    let bytes = buffer.get(..n).unwrap_or_default();
-                    self.note(|| What::Received(bytes.to_vec()));
-                    decoder.push(bytes, &mut self.verdicts);
-                    self.entry.with(|health| health.bytes += n as u64);
-                    tail.extend_from_slice(bytes);
-                    tail.drain(..tail.len().saturating_sub(MAX_SHOWN));
-                }
+                Ok(n) => buffer.get(..n).unwrap_or_default(),
+            };
+            if !bytes.is_empty() {
+                self.note(|| What::Received(bytes.to_vec()));
+                dialogue.push(bytes, read_at, &mut self.verdicts, &mut send);
+                self.entry.with(|health| health.bytes += bytes.len() as u64);
+                tail.extend_from_slice(bytes);
+                tail.drain(..tail.len().saturating_sub(MAX_SHOWN));
             }
+            dialogue.tick(read_at, &mut self.verdicts, &mut send);
             readable |= self.verdicts.iter().any(makes_sense);
             if !self.verdicts.is_empty() {
                 let shown = if readable { [].as_slice() } else { &tail };
@@ -184,9 +171,9 @@ impl Worker {
     }
 
     /// The line died: what it left unfinished is torn and must not pass for a frame that ended by silence.
-    fn give_up_rest(&mut self, decoder: &mut dyn Decoder) {
+    fn give_up_rest(&mut self, dialogue: &mut dyn Dialogue) {
         self.verdicts.clear();
-        decoder.gap(&mut self.verdicts);
+        dialogue.lost(&mut self.verdicts);
         let verdicts = std::mem::take(&mut self.verdicts);
         self.entry.with(|health| {
             for verdict in verdicts {
@@ -199,30 +186,19 @@ impl Worker {
         });
     }
 
-    fn sound(&mut self, port: &mut dyn Port) {
+    /// The cue that was asked for since the last look.
+    fn wanted_cue(&self) -> Option<Cue> {
         let cue = self.cue.swap(0, Ordering::AcqRel);
-        let Some(cue) = usize::from(cue).checked_sub(1).and_then(|n| Cue::ALL.get(n)) else {
-            return;
-        };
-        let bytes = &self.attached.profile.cue;
-        let bytes = match cue {
-            Cue::Lent => &bytes.lent,
-            Cue::Returned => &bytes.returned,
-            Cue::Attention => &bytes.attention,
-            Cue::Refused => &bytes.refused,
-        };
-        let bytes = bytes.0.clone();
-        self.say(port, &bytes);
+        Cue::ALL.get(usize::from(cue).checked_sub(1)?).copied()
     }
 
-    /// A command that is not heard is counted; the next read tells whether the line is dead.
-    fn say(&mut self, port: &mut dyn Port, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
-        }
-        match port.write(bytes) {
-            Ok(()) => self.note(|| What::Sent(bytes.to_vec())),
-            Err(_) => self.entry.with(|health| health.unheard += 1),
+    /// A message that is not heard is counted; the next read tells whether the line is dead.
+    fn say(&mut self, port: &mut dyn Port, messages: &mut Vec<Vec<u8>>) {
+        for message in messages.drain(..) {
+            match port.write(&message) {
+                Ok(()) => self.note(|| What::Sent(message)),
+                Err(_) => self.entry.with(|health| health.unheard += 1),
+            }
         }
     }
 

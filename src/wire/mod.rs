@@ -8,6 +8,7 @@
 pub mod aim;
 pub mod checksum;
 pub mod decode;
+mod dialogue;
 pub mod epc;
 mod framing;
 pub mod gs1;
@@ -22,6 +23,7 @@ pub mod wiegand;
 use crate::profile::Family;
 use protocol::{barcode, bb7e, em18, id12la, ironlogic, rc522, rdm6300, stx_bcc};
 
+pub use dialogue::{Dialogue, dialogue_for};
 pub use verdict::{Reading, Reject, Status, Verdict};
 
 /// A decoder of one byte stream. Any way of cutting the stream into `push` calls gives the same verdicts.
