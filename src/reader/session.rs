@@ -141,7 +141,7 @@ impl Worker {
             match verdict {
                 Verdict::Reject(reason) => self.entry.with(|health| health.reject(reason)),
                 Verdict::Status(Status::Removed) => self.presence.removed(),
-                Verdict::Status(Status::Other(_)) => {}
+                Verdict::Status(Status::Other(_) | Status::Told(..)) => {}
                 Verdict::Tag(reading) => {
                     let scan = self.presence.read(&reading.tag, now_ms);
                     let at = self.clock.now();

@@ -35,7 +35,12 @@ pub fn verdict(verdict: &Verdict) -> Value {
 }
 
 fn status_of(status: &Status) -> Value {
-    json!({ "status": status.as_str() })
+    let mut line = Map::new();
+    line.insert("status".into(), status.as_str().into());
+    for (key, value) in status.details() {
+        line.insert((*key).into(), value.as_str().into());
+    }
+    line.into()
 }
 
 fn refused(reject: Reject) -> Value {

@@ -49,13 +49,23 @@ pub enum Status {
     Removed,
     /// Any other status line, in the protocol's own words.
     Other(&'static str),
+    /// A message of the protocol that carries no tag, with its fields: an answer, an event, a command of ours.
+    Told(&'static str, Vec<(&'static str, String)>),
 }
 
 impl Status {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Removed => "removed",
-            Self::Other(words) => words,
+            Self::Other(words) | Self::Told(words, _) => words,
+        }
+    }
+
+    /// The fields of the message, as key and value, for people who look on.
+    pub fn details(&self) -> &[(&'static str, String)] {
+        match self {
+            Self::Removed | Self::Other(_) => &[],
+            Self::Told(_, details) => details,
         }
     }
 }
