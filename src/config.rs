@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// Where the pages are served unless something else is said: this machine alone.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8470";
+/// Where a machine keeps profiles of its own.
+pub const DEFAULT_PROFILES: &str = "/etc/formular/readers.d";
 /// The sample's zone; a real centre sets its own.
 pub const DEFAULT_ZONE: &str = "Europe/Moscow";
 
@@ -28,9 +30,36 @@ pub struct Config {
     pub hosts: Vec<String>,
     #[serde(rename = "reader")]
     pub readers: Vec<ReaderConfig>,
+    #[serde(rename = "readers")]
+    pub plugged: Plugged,
     pub policy: Policy,
     pub desk: DeskSettings,
     pub sound: sound::Settings,
+}
+
+/// `[readers]`: what is done with readers that nobody attached by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Plugged {
+    /// A device whose number is a model's own is opened when it is plugged in. `--reader` and `[[reader]]` win.
+    pub auto: bool,
+    /// A bridge chip that a profile names is listened to, for a moment, and never spoken to.
+    pub listen: bool,
+    /// Ports that may be asked what they are, by profiles that know a harmless question.
+    pub probe: Vec<PathBuf>,
+    /// Profiles of this machine; a file replaces the built-in one of its name.
+    pub folder: PathBuf,
+}
+
+impl Default for Plugged {
+    fn default() -> Self {
+        Self {
+            auto: true,
+            listen: true,
+            probe: Vec::new(),
+            folder: PathBuf::from(DEFAULT_PROFILES),
+        }
+    }
 }
 
 /// One attached reader.

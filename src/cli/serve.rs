@@ -4,7 +4,7 @@ use super::{DataFolder, Failure, Outcome};
 use crate::clock::SystemClock;
 use crate::config::{Config, DEFAULT_LISTEN, ReaderConfig};
 use crate::ids::ReaderId;
-use crate::profile;
+use crate::profile::Catalogue;
 use crate::reader::Attached;
 use crate::service::{Ended, Setup, Station};
 use crate::view::{Centre, Stage};
@@ -48,7 +48,11 @@ pub fn run(arguments: Arguments) -> Outcome {
     let zone = config.zone()?;
     let zone_name = zone.iana_name().unwrap_or_default().to_owned();
     let data = arguments.data.data.or_else(|| config.data.clone());
-    let (readers, names) = attach(&config.readers);
+    let table = Catalogue::with_folder(&config.plugged.folder);
+    for fault in &table.faults {
+        eprintln!("formular: this profile is left out, the others serve: {fault}");
+    }
+    let (readers, names) = attach(&config.readers, &table);
     let clock = Arc::new(SystemClock::new(zone));
     let setup = Setup {
         data: crate::config::data_folder(data),
@@ -75,11 +79,14 @@ pub fn run(arguments: Arguments) -> Outcome {
 }
 
 /// What is wrong with one reader is said, and the rest runs.
-fn attach(wanted: &[ReaderConfig]) -> (Vec<Attached>, BTreeMap<ReaderId, smol_str::SmolStr>) {
+fn attach(
+    wanted: &[ReaderConfig],
+    table: &Catalogue,
+) -> (Vec<Attached>, BTreeMap<ReaderId, smol_str::SmolStr>) {
     let (mut attached, mut names) = (Vec::<Attached>::new(), BTreeMap::new());
     for reader in wanted {
         let text = format!("{}={}", reader.profile, reader.path.display());
-        match Attached::from_arg(&text, profile::builtin(), &attached) {
+        match Attached::from_arg(&text, table, &attached) {
             Ok(mut one) => {
                 one.id = reader.id.clone().unwrap_or(one.id);
                 one.role = reader.role.unwrap_or(one.role);

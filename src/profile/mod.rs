@@ -3,15 +3,20 @@
 //! Knows: the schema, its rules, names of families. Must not know: ports, decoders, the ledger.
 
 mod builtin;
+mod catalogue;
 mod family;
+mod folder;
 mod nearest;
 mod schema;
+mod usb;
 mod validate;
 
-pub use builtin::{Catalogue, UnknownProfile, builtin};
+pub use builtin::builtin;
+pub use catalogue::{Catalogue, Text, UnknownProfile};
 pub use family::Family;
 pub use schema::{
-    Bytes, CueBytes, DataBits, Flow, Line, Mode, Origin, Parity, PidPattern, Presence, Profile, Role, Speak,
-    StopBits, Usb, UsbNumber,
+    Bytes, CueBytes, DataBits, Flow, Line, Origin, Parity, Presence, Probe, Profile, Provision, Role, Speak,
+    StopBits, Way,
 };
-pub use validate::{BRIDGES, Fault, check, check_all};
+pub use usb::{Mode, PidPattern, Usb, UsbClass, UsbNumber};
+pub use validate::{BRIDGES, Fault, check};

@@ -2,10 +2,10 @@
 //!
 //! Knows: keys and their types; an unknown key is an error. Must not know: which values make sense (`validate`).
 
-use super::Family;
+use super::{Family, usb::Usb};
 use serde::{Deserialize, Deserializer, Serialize};
 use smol_str::SmolStr;
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 /// The schema that this program reads.
 pub const SCHEMA: u32 = 1;
@@ -20,6 +20,9 @@ pub struct Profile {
     pub vendor: String,
     pub model: String,
     pub family: Family,
+    /// How its bytes come into this machine.
+    #[serde(default)]
+    pub way: Way,
     #[serde(default)]
     pub role: Role,
     /// The reader sees many tags at once and is meant to.
@@ -33,8 +36,50 @@ pub struct Profile {
     #[serde(default)]
     pub cue: CueBytes,
     #[serde(default)]
+    pub probe: Probe,
+    #[serde(default)]
+    pub provision: Provision,
+    #[serde(default)]
     pub usb: Vec<Usb>,
     pub origin: Origin,
+}
+
+impl Profile {
+    /// The numbers that are this model's own, in a mode in which it can be read.
+    pub fn claims(&self) -> impl Iterator<Item = &Usb> {
+        self.usb.iter().filter(|usb| !usb.bridge && usb.reads(self.way))
+    }
+}
+
+/// The way in: which part of the system carries a reader's bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Way {
+    /// A terminal: RS-232, a USB bridge, CDC-ACM, a pseudo-terminal.
+    #[default]
+    Serial,
+    /// A keyboard's event node, taken for this program alone.
+    Evdev,
+    /// HID reports as they are: point-of-sale scanners.
+    Hidraw,
+    /// The USB device itself: CCID.
+    Usb,
+    /// A network address, `host:port`.
+    Tcp,
+}
+
+impl Way {
+    pub const ALL: [Way; 5] = [Way::Serial, Way::Evdev, Way::Hidraw, Way::Usb, Way::Tcp];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Way::Serial => "serial",
+            Way::Evdev => "evdev",
+            Way::Hidraw => "hidraw",
+            Way::Usb => "usb",
+            Way::Tcp => "tcp",
+        }
+    }
 }
 
 /// What a reader is for; only desk readers lend and return.
@@ -181,33 +226,24 @@ impl CueBytes {
     }
 }
 
-/// A USB number under which the model may appear.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Usb {
-    pub vid: UsbNumber,
-    /// An `x` stands for any digit: Newland's `xx06`.
-    pub pid: PidPattern,
-    #[serde(default)]
-    pub mode: Mode,
-    /// A bridge chip that sits in countless devices: it may be this reader, and never proves it.
-    #[serde(default)]
-    pub bridge: bool,
-    #[serde(default)]
-    pub note: String,
+/// A question that shows whether it is this model. It is asked only where the operator named the port for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Probe {
+    /// Harmless, and volatile as everything said unasked; empty: the model is never probed.
+    pub ask: Bytes,
 }
 
-/// How the device shows itself under that number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// A serial port: what this program reads.
-    #[default]
-    Serial,
-    /// A keyboard: it types into whatever window is in front and has to be switched over.
-    Keyboard,
-    /// HID point of sale.
-    HidPos,
+/// Set-up that the reader keeps in its flash, apart from [`Speak`]: sent by `formular readers provision` alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Provision {
+    /// What it changes, and how it is undone.
+    pub note: String,
+    /// In this order, each after the answer to the one before.
+    pub send: Vec<Bytes>,
+    /// How each answer begins, in the order of `send`; shorter or empty: whatever comes.
+    pub expect: Vec<Bytes>,
 }
 
 /// Where the facts come from, and what was tried.
@@ -240,102 +276,5 @@ impl<'de> Deserialize<'de> for Bytes {
         hex::decode(&digits)
             .map(Bytes)
             .map_err(|_| serde::de::Error::custom(format!("«{text}» is not hexadecimal")))
-    }
-}
-
-/// A USB vendor number: four lower-case hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UsbNumber(pub u16);
-
-impl<'de> Deserialize<'de> for UsbNumber {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let pattern = PidPattern::deserialize(deserializer)?;
-        match pattern.mask {
-            0xffff => Ok(Self(pattern.value)),
-            _ => Err(serde::de::Error::custom("a vendor number has no x")),
-        }
-    }
-}
-
-impl fmt::Display for UsbNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04x}", self.0)
-    }
-}
-
-/// A USB product number, with `x` for digits that may be anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PidPattern {
-    value: u16,
-    mask: u16,
-}
-
-impl PidPattern {
-    pub fn matches(self, pid: u16) -> bool {
-        pid & self.mask == self.value
-    }
-
-    /// Whether some number fits both.
-    pub fn overlaps(self, other: Self) -> bool {
-        let both = self.mask & other.mask;
-        self.value & both == other.value & both
-    }
-}
-
-impl FromStr for PidPattern {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("«{text}» is not four lower-case hexadecimal digits");
-        if text.len() != 4 {
-            return Err(wrong());
-        }
-        let mut pattern = PidPattern { value: 0, mask: 0 };
-        for c in text.chars() {
-            let (value, mask) = match c {
-                'x' => (0, 0),
-                '0'..='9' | 'a'..='f' => (c.to_digit(16).unwrap_or(0) as u16, 0xf),
-                _ => return Err(wrong()),
-            };
-            pattern.value = pattern.value << 4 | value;
-            pattern.mask = pattern.mask << 4 | mask;
-        }
-        Ok(pattern)
-    }
-}
-
-impl<'de> Deserialize<'de> for PidPattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-impl fmt::Display for PidPattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for shift in [12, 8, 4, 0] {
-            match self.mask >> shift & 0xf {
-                0 => f.write_str("x")?,
-                _ => write!(f, "{:x}", self.value >> shift & 0xf)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_product_number_may_leave_digits_open() {
-        let newland: PidPattern = "xx06".parse().unwrap();
-        assert!(newland.matches(0x1a06) && !newland.matches(0x1a03));
-        assert_eq!(newland.to_string(), "xx06");
-        assert!(newland.overlaps("1c06".parse().unwrap()));
-        assert!(!newland.overlaps("1c03".parse().unwrap()));
-        for wrong in ["06", "1A06", "006", "яя"] {
-            assert!(wrong.parse::<PidPattern>().is_err(), "{wrong}");
-        }
     }
 }

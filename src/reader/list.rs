@@ -93,14 +93,16 @@ pub fn fits(vid: u16, pid: u16, table: &Catalogue) -> Vec<Seen> {
 }
 
 fn judge(profile: &Profile, usb: &Usb) -> Seen {
-    let (fit, why) = match (usb.bridge, usb.mode) {
+    let (fit, why) = match (usb.bridge, usb.reads(profile.way)) {
         (true, _) => (
             Fit::Maybe,
             "the number is not this model's own, and proves nothing",
         ),
-        (false, Mode::Serial) => (Fit::Sure, "the number is this model's own"),
-        (false, Mode::Keyboard) => (Fit::Switch, "in keyboard mode: it types, and is not read"),
-        (false, Mode::HidPos) => (Fit::Switch, "in HID POS mode: not read"),
+        (false, true) => (Fit::Sure, "the number is this model's own"),
+        (false, false) if usb.mode(profile.way) == Mode::Keyboard => {
+            (Fit::Switch, "in keyboard mode: it types, and is not read")
+        }
+        (false, false) => (Fit::Switch, "in another mode than the one that is read"),
     };
     let why = match usb.note.as_str() {
         "" => why.to_owned(),

@@ -13,6 +13,7 @@ mod session;
 mod start;
 mod supervise;
 mod usb;
+mod way;
 
 pub use attach::{AttachError, Attached, from_args};
 pub use health::{Board, Health, State, Word};
@@ -22,6 +23,7 @@ pub use presence::Presence;
 pub use serial::{Plugged, UsbPort, open as open_serial, plugged};
 pub use start::{Feedback, Handle, Options, start, start_with};
 pub use usb::{UsbDevice, UsbError, devices as usb_devices};
+pub use way::opener;
 
 use crate::{clock::Moment, ids::ReaderId, profile::Role, wire::Reading};
 

@@ -3,8 +3,8 @@
 //! Knows: threads and the queue. Must not know: lines and bytes.
 
 use super::{
-    Attached, ReaderInput, health::Board, outage::Outage, port::Opener, presence::Presence, serial,
-    supervise::Worker,
+    Attached, ReaderInput, health::Board, outage::Outage, port::Opener, presence::Presence,
+    supervise::Worker, way,
 };
 use crate::{capture::Recorder, clock::Clock, cue::Cue};
 use std::{
@@ -26,7 +26,7 @@ const QUEUE_FULL: Duration = Duration::from_millis(2);
 pub struct Options {
     /// Writes down every byte.
     pub tee: Option<Recorder>,
-    /// Opens the line; absent: a serial device.
+    /// Opens the line; absent: as the profile's way in is opened.
     pub opener: Option<Box<dyn Opener>>,
 }
 
@@ -128,6 +128,7 @@ where
         false
     };
     let name = format!("reader {}", attached.id);
+    let way_in = attached.profile.way;
     let worker = Worker {
         presence: Presence::new(attached.profile.presence),
         attached,
@@ -142,7 +143,7 @@ where
         was_open: false,
         verdicts: Vec::new(),
     };
-    let opener = options.opener.unwrap_or_else(|| Box::new(serial::open));
+    let opener = options.opener.unwrap_or_else(|| way::opener(way_in));
     let thread = thread::Builder::new()
         .name(name)
         .spawn(move || worker.run(opener))?;

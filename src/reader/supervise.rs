@@ -10,7 +10,7 @@ use super::{
     presence::Presence,
     session::End,
 };
-use crate::{capture::Recorder, clock::Clock, wire::Verdict};
+use crate::{capture::Recorder, clock::Clock, profile::Way, wire::Verdict};
 use std::{
     fs,
     os::unix::fs::MetadataExt,
@@ -112,7 +112,11 @@ impl Worker {
     }
 
     fn door(&self) -> Option<Door> {
-        Door::at(&self.attached.path)
+        match self.attached.profile.way {
+            // Nothing stands at a network address that could be looked at: it is only tried.
+            Way::Tcp => Some(Door::default()),
+            _ => Door::at(&self.attached.path),
+        }
     }
 
     pub(super) fn stopped(&self) -> bool {
@@ -126,7 +130,7 @@ impl Worker {
 }
 
 /// What stands at a path: another device, another owner or other rights make another door.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Door {
     device: u64,
     inode: u64,

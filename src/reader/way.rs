@@ -1,0 +1,44 @@
+//! Which door a way in goes through: the opener of each.
+//!
+//! Knows: that a profile names its way in, and who opens it. Must not know: what comes in.
+
+use super::{
+    port::{Opener, Port, Trouble},
+    serial,
+};
+use crate::profile::{Line, Way};
+use std::path::Path;
+
+/// What opens readers of this way in.
+pub fn opener(way: Way) -> Box<dyn Opener> {
+    match way {
+        Way::Serial => Box::new(serial::open),
+        Way::Evdev | Way::Hidraw | Way::Usb | Way::Tcp => Box::new(Closed(way)),
+    }
+}
+
+/// A way in that this program does not have.
+struct Closed(Way);
+
+impl Opener for Closed {
+    fn open(&mut self, _: &Path, _: &Line) -> Result<Box<dyn Port>, Trouble> {
+        Err(Trouble::Other(format!(
+            "its profile says way = \"{}\", which this program cannot open",
+            self.0.as_str()
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_that_is_not_there_is_said() {
+        let trouble = Closed(Way::Hidraw)
+            .open(Path::new("/dev/hidraw0"), &Line::default())
+            .err()
+            .unwrap();
+        assert!(trouble.to_string().contains("way = \"hidraw\""), "{trouble}");
+    }
+}
