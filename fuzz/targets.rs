@@ -6,21 +6,20 @@ use formular::wire::{Verdict, decode, decoder_for, normalise};
 /// The most that any decoder may hold, in bytes: the longest text of a code.
 const MOST_HELD: usize = 2051;
 
-fn choose(byte: u8, readers: bool) -> Family {
-    let families: Vec<Family> = Family::ALL
-        .into_iter()
-        .filter(|family| family.is_reader() == readers)
-        .collect();
-    families[usize::from(byte) % families.len()]
+/// What a family does with bytes, be it a line's or a payload's.
+pub fn family(family: Family, data: &[u8]) {
+    match family.is_reader() {
+        true => reader(family, data),
+        false => payload(family, data),
+    }
 }
 
-/// The first byte chooses the family, the second how the rest is cut; 1F 8B stands for silence on the line.
+/// The first byte says how the rest is cut; 1F 8B in it stands for silence on the line.
 /// Cutting changes no verdict, memory is bounded, silence leaves nothing.
-pub fn reader(data: &[u8]) {
-    let [family, step, stream @ ..] = data else {
+fn reader(family: Family, data: &[u8]) {
+    let [step, stream @ ..] = data else {
         return;
     };
-    let family = choose(*family, true);
     let step = usize::from(*step).max(1);
     assert_eq!(
         heard(family, stream, step),
@@ -52,12 +51,8 @@ fn heard(family: Family, stream: &[u8], step: usize) -> Vec<Verdict> {
     }
 }
 
-/// The first byte chooses a family that only decodes: EPC, GS1, printed forms, Wiegand.
-pub fn payload(data: &[u8]) {
-    let [family, payload @ ..] = data else {
-        return;
-    };
-    let family = choose(*family, false);
+/// EPC, NDEF, GS1, printed forms and their like: one payload, one answer.
+fn payload(family: Family, payload: &[u8]) {
     assert_eq!(decode::lines(family, payload, true).len(), 1);
     decode::lines(family, payload, false);
 }

@@ -51,7 +51,13 @@ impl Profile {
             | Family::Gs1DigitalLink
             | Family::Epc
             | Family::Em4100Forms
-            | Family::Wiegand26 => return None,
+            | Family::Wiegand26
+            | Family::NdefType2
+            | Family::Ndef
+            | Family::NdefUriPayload
+            | Family::NdefTextPayload
+            | Family::Iso28560
+            | Family::Crc16CcittFalse => return None,
         };
         Some(Profile {
             schema: SCHEMA,

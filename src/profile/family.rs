@@ -30,10 +30,21 @@ pub enum Family {
     Em4100Forms,
     #[serde(rename = "wiegand26")]
     Wiegand26,
+    /// Memory of an NFC Forum Type 2 tag.
+    #[serde(rename = "ndef-type2")]
+    NdefType2,
+    /// An NDEF message.
+    Ndef,
+    NdefUriPayload,
+    NdefTextPayload,
+    #[serde(rename = "iso28560-3")]
+    Iso28560,
+    #[serde(rename = "crc16-ccitt-false")]
+    Crc16CcittFalse,
 }
 
 impl Family {
-    pub const ALL: [Family; 13] = [
+    pub const ALL: [Family; 19] = [
         Family::Em4100Rdm6300,
         Family::Em4100Id12la,
         Family::Em4100Em18,
@@ -47,6 +58,12 @@ impl Family {
         Family::Epc,
         Family::Em4100Forms,
         Family::Wiegand26,
+        Family::NdefType2,
+        Family::Ndef,
+        Family::NdefUriPayload,
+        Family::NdefTextPayload,
+        Family::Iso28560,
+        Family::Crc16CcittFalse,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -64,6 +81,12 @@ impl Family {
             Family::Epc => "epc",
             Family::Em4100Forms => "em4100-forms",
             Family::Wiegand26 => "wiegand26",
+            Family::NdefType2 => "ndef-type2",
+            Family::Ndef => "ndef",
+            Family::NdefUriPayload => "ndef-uri-payload",
+            Family::NdefTextPayload => "ndef-text-payload",
+            Family::Iso28560 => "iso28560-3",
+            Family::Crc16CcittFalse => "crc16-ccitt-false",
         }
     }
 
@@ -80,6 +103,12 @@ impl Family {
                 | Family::Epc
                 | Family::Em4100Forms
                 | Family::Wiegand26
+                | Family::NdefType2
+                | Family::Ndef
+                | Family::NdefUriPayload
+                | Family::NdefTextPayload
+                | Family::Iso28560
+                | Family::Crc16CcittFalse
         )
     }
 }

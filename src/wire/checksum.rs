@@ -12,6 +12,17 @@ pub fn sum(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte))
 }
 
+/// CRC-16/CCITT-FALSE: polynomial 1021, high bit first, all ones before, nothing after.
+/// Source: ISO 28560-3, annex; its check value is in the tests.
+pub fn crc16_ccitt_false(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0xFFFF, |crc: u16, byte| {
+        (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| match crc & 0x8000 {
+            0 => crc << 1,
+            _ => crc << 1 ^ 0x1021,
+        })
+    })
+}
+
 /// Check digit of a GS1 number that is given without it: weights 3, 1 from the right, modulo 10.
 /// `None` if something else than digits is in the text. Source: GS1 General Specifications, 7.9.1.
 pub fn gs1_digit(digits: &str) -> Option<u8> {
@@ -41,6 +52,13 @@ pub fn gs1_holds(digits: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_crc_of_published_texts() {
+        assert_eq!(crc16_ccitt_false(b"123456789"), 0x29B1);
+        assert_eq!(crc16_ccitt_false(b"RFID tag data model"), 0x1AEE);
+        assert_eq!(crc16_ccitt_false(b""), 0xFFFF);
+    }
 
     #[test]
     fn check_digits_of_printed_numbers() {

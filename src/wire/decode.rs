@@ -2,6 +2,8 @@
 //!
 //! Knows: the words of the outside contract. Must not know: where the bytes came from.
 
+mod memory;
+
 use super::{Reading, Reject, Status, Verdict, decoder_for};
 use super::{checksum, epc, gs1, identity, normalise, printed, wiegand};
 use crate::profile::Family;
@@ -116,6 +118,12 @@ fn payload_of(family: Family, payload: &[u8]) -> Result<Value, Reject> {
         Family::Wiegand26 => wiegand26(payload)?,
         Family::Gs1CheckDigit => check_digit(text_of(payload)?)?,
         Family::Gs1DigitalLink => digital_link(text_of(payload)?)?,
+        Family::NdefType2 => memory::type2(payload)?,
+        Family::Ndef => memory::message(payload)?,
+        Family::NdefUriPayload => memory::uri(payload)?,
+        Family::NdefTextPayload => memory::text(payload)?,
+        Family::Iso28560 => memory::label(payload)?,
+        Family::Crc16CcittFalse => memory::crc(payload)?,
         Family::Em4100Rdm6300
         | Family::Em4100Id12la
         | Family::Em4100Em18

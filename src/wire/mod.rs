@@ -13,7 +13,9 @@ pub mod epc;
 mod framing;
 pub mod gs1;
 mod identity;
+pub mod iso28560;
 pub mod keymap;
+pub mod ndef;
 pub mod normalise;
 pub mod printed;
 mod protocol;
@@ -54,7 +56,13 @@ pub fn decoder_for(family: Family) -> Option<Box<dyn Decoder>> {
         | Family::Gs1DigitalLink
         | Family::Epc
         | Family::Em4100Forms
-        | Family::Wiegand26 => return None,
+        | Family::Wiegand26
+        | Family::NdefType2
+        | Family::Ndef
+        | Family::NdefUriPayload
+        | Family::NdefTextPayload
+        | Family::Iso28560
+        | Family::Crc16CcittFalse => return None,
     })
 }
 
@@ -80,6 +88,12 @@ pub fn quiet_ms(family: Family) -> u16 {
         | Family::Gs1DigitalLink
         | Family::Epc
         | Family::Em4100Forms
-        | Family::Wiegand26 => 0,
+        | Family::Wiegand26
+        | Family::NdefType2
+        | Family::Ndef
+        | Family::NdefUriPayload
+        | Family::NdefTextPayload
+        | Family::Iso28560
+        | Family::Crc16CcittFalse => 0,
     }
 }
