@@ -1,0 +1,108 @@
+//! The readers on the bench: which device, what it sends for which tag, and what that tag is called.
+
+use crate::model::cdc::Cdc;
+use crate::model::descriptor::Identity;
+use crate::model::uart::Uart;
+use crate::usbip::Model;
+
+/// One kind of reader.
+pub struct Kind {
+    /// As the figures name it.
+    pub name: &'static str,
+    pub usb: &'static str,
+    pub port: u8,
+    pub model: fn() -> Box<dyn Model>,
+    /// The kernel's name of its node without the number, and the interface that has it.
+    pub node: (&'static str, u8),
+    /// The profile; also what the program calls the reader.
+    pub profile: &'static str,
+    /// By the stable link below `/dev` that is attached by hand; None: it must be found without configuration.
+    pub attach: Option<&'static str>,
+    /// What it sends for tag `n`: 0 is a badge, 1 to 3 are items.
+    pub frame: fn(u8) -> Vec<u8>,
+    pub tag: fn(u8) -> String,
+    /// How often a lying tag is sent again, and how long after the last time.
+    pub held: (u8, u64),
+}
+
+pub const KINDS: &[Kind] = &[
+    Kind {
+        name: "FTDI: IronLogic Z-2",
+        usb: "0403:1234",
+        port: 0,
+        model: || {
+            Box::new(Uart::ftdi(
+                0x0403,
+                0x1234,
+                "IronLogic",
+                "Z-2 USB",
+                Some("IL0000A1"),
+            ))
+        },
+        node: ("ttyUSB", 0),
+        profile: "ironlogic-z2",
+        attach: Some("serial/by-path/platform-vhci_hcd.0-usb-0:1:1.0-port0"),
+        frame: |n| format!("Em-Marine[5500] 126,{:05}\r\n", 0xe400 + u32::from(n)).into_bytes(),
+        tag: |n| format!("em4100:55007EE4{n:02X}"),
+        held: (3, 100),
+    },
+    Kind {
+        name: "CP2102: RDM6300",
+        usb: "10c4:ea60",
+        port: 1,
+        model: || Box::new(Uart::cp2102("0001")),
+        node: ("ttyUSB", 0),
+        profile: "rdm6300",
+        attach: Some("serial/by-path/platform-vhci_hcd.0-usb-0:2:1.0-port0"),
+        frame: |n| {
+            let id = [0x01, 0x00, 0x07, 0x34, n];
+            let sum = id.iter().fold(0, |sum, byte| sum ^ byte);
+            let digits: String = id
+                .iter()
+                .chain([&sum])
+                .map(|byte| format!("{byte:02X}"))
+                .collect();
+            [b"\x02", digits.as_bytes(), b"\x03"].concat()
+        },
+        tag: |n| format!("em4100:01000734{n:02X}"),
+        held: (10, 65),
+    },
+    Kind {
+        name: "CH340: Arduino with RC522",
+        usb: "1a86:7523",
+        port: 2,
+        model: || Box::new(Uart::ch340()),
+        node: ("ttyUSB", 0),
+        profile: "rc522-arduino",
+        attach: Some("serial/by-path/platform-vhci_hcd.0-usb-0:3:1.0-port0"),
+        frame: |n| {
+            let kind = "Card SAK: 00\r\nPICC type: MIFARE Ultralight or Ultralight C\r\n";
+            format!("Card UID: 04 7E 1E BA 53 28 {n:02X}\r\n{kind}").into_bytes()
+        },
+        tag: |n| format!("uid:047E1EBA5328{n:02X}"),
+        held: (4, 150),
+    },
+    Kind {
+        name: "CDC-ACM: Newland scanner",
+        usb: "1eab:1a06",
+        port: 3,
+        model: || {
+            let identity = Identity {
+                vid: 0x1eab,
+                pid: 0x1a06,
+                release: 0x0100,
+                class: [0xef, 2, 1],
+                maker: "Newland Auto-ID",
+                product: "FM430 Barcode Reader",
+                serial: Some("FM430A0001"),
+            };
+            Box::new(Cdc::new(identity, 1))
+        },
+        node: ("ttyACM", 0),
+        profile: "newland-cdc",
+        attach: Some("serial/by-path/platform-vhci_hcd.0-usb-0:4:1.0"),
+        frame: |n| format!("]C0RIG-CDC-{n:02}\r").into_bytes(),
+        tag: |n| format!("code:RIG-CDC-{n:02}"),
+        held: (3, 200),
+    },
+];

@@ -1,0 +1,176 @@
+//! The rig's guest program: plugs in devices of its own and watches what `formular serve` makes of them.
+//!
+//! Runs as the guest's only work, as root, in a Debian kernel under QEMU; `tests/rig/run` starts it and docs/testing.md
+//! tells what it shows. It knows nothing of the program but its command line, its API and its journal.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod bench;
+mod daemon;
+mod kinds;
+mod model;
+mod usbip;
+mod walk;
+
+use daemon::Daemon;
+use kinds::KINDS;
+use serde_json::Value;
+use std::path::Path;
+use std::process::ExitCode;
+use walk::{Figures, ITEMS};
+
+/// A partner school whose agreement takes ten items.
+const BADGE: &str = "B-0101";
+/// Things without kit, consent, order or term, lent to anybody; three for each reader.
+const SHELF: &[&str] = &[
+    "ТР-0020",
+    "ТР-0021",
+    "ТР-0037",
+    "ТР-0038",
+    "ТР-0039",
+    "ТР-0040",
+    "ТР-0041",
+    "ТР-0042",
+    "ТР-0076",
+    "ТР-0077",
+    "ТР-0078",
+    "ТР-0084",
+    "ТР-0085",
+    "ТР-0086",
+    "ТР-0087",
+    "ТР-0088",
+    "ТР-0106",
+    "ТР-0107",
+    "ТР-0108",
+    "ТР-0116",
+    "ТР-0117",
+    "ТР-0151",
+    "ТР-0152",
+    "ТР-0153",
+];
+/// Of Debian's own rules, for a machine without ours.
+const DIALOUT: u32 = 20;
+const FORMULAR: u32 = 900;
+
+fn main() -> ExitCode {
+    // Whatever goes wrong in a thread, the guest must end and not wait.
+    let failures = match rig() {
+        Ok(failures) => failures,
+        Err(error) => vec![error],
+    };
+    for failure in &failures {
+        println!("rig: FAILED: {failure}");
+    }
+    if failures.is_empty() {
+        println!("rig: all well");
+        return ExitCode::SUCCESS;
+    }
+    println!("--- the program's log\n{}\n--- the kernel's", daemon::log(60));
+    let _ = std::process::Command::new("sh")
+        .args(["-c", "dmesg | tail -60"])
+        .status();
+    ExitCode::FAILURE
+}
+
+fn rig() -> Result<Vec<String>, String> {
+    let rules = Path::new("/etc/udev/rules.d")
+        .read_dir()
+        .is_ok_and(|mut rules| rules.next().is_some());
+    let group = if rules { FORMULAR } else { DIALOUT };
+    let by_hand: Vec<String> = KINDS
+        .iter()
+        .filter_map(|kind| Some(format!("{}=/dev/{}", kind.profile, kind.attach?)))
+        .collect();
+    let mut daemon = Daemon::serve(group, &by_hand)?;
+    let mut failures = Vec::new();
+    let mut walks: Vec<(&str, Figures)> = Vec::new();
+    for (kind, items) in KINDS.iter().zip(SHELF.chunks(ITEMS)) {
+        let walked =
+            walk::bind(kind, BADGE, items, &mut daemon).and_then(|()| walk::walk(kind, items, &daemon));
+        match walked {
+            Ok(figures) => {
+                println!("rig: {} ({}) {}", kind.name, kind.usb, told(&figures));
+                walks.push((kind.profile, figures));
+            }
+            Err(error) => failures.push(format!("{} ({}): {error}", kind.name, kind.usb)),
+        }
+    }
+    daemon.end()?;
+    println!("rig: {}", daemon::ok(group, &["journal", "verify"])?.trim());
+    let journal = daemon::ok(group, &["journal", "export"])?;
+    failures.extend(judge(&journal, &walks)?);
+    Ok(failures)
+}
+
+fn told(figures: &Figures) -> String {
+    let links: Vec<_> = figures
+        .links
+        .iter()
+        .map(|link| link.display().to_string())
+        .collect();
+    format!(
+        "{} ms and {} ms from the plug to a scan; {}; {}",
+        figures.first_scan_ms[0],
+        figures.first_scan_ms[1],
+        figures.rights,
+        links.join(" ")
+    )
+}
+
+/// Compares what was shown to the readers with what stands in the journal, and prints the figures.
+fn judge(journal: &str, walks: &[(&str, Figures)]) -> Result<Vec<String>, String> {
+    let mut failures = Vec::new();
+    let (mut wrong, mut logged) = (0, 0);
+    let events: Vec<Value> = journal
+        .lines()
+        .map(|line| serde_json::from_str(line).map_err(|error| error.to_string()))
+        .collect::<Result<_, _>>()?;
+    let scanned: Vec<_> = events
+        .iter()
+        .filter(|event| event["by"]["how"] == "scanned")
+        .collect();
+    for (reader, figures) in walks {
+        let mine: Vec<(&str, String)> = scanned
+            .iter()
+            .filter(|event| event["by"]["reader"] == *reader)
+            .map(|event| {
+                let text = |key: &str| event["event"][key].as_str().unwrap_or_default();
+                (text("type"), text("item").to_owned())
+            })
+            .collect();
+        logged += mine.len();
+        wrong += mine
+            .iter()
+            .filter(|record| !figures.journal.contains(record))
+            .count();
+        if mine != figures.journal {
+            failures.push(format!(
+                "{reader}: the journal has {mine:?} and not {:?}",
+                figures.journal
+            ));
+        }
+    }
+    let foreign = scanned.len() - logged;
+    if foreign > 0 {
+        failures.push(format!("{foreign} records of readers that finished no walk"));
+    }
+    let sum = |of: fn(&Figures) -> u64| walks.iter().map(|(_, figures)| of(figures)).sum::<u64>();
+    let (sent, scans) = (sum(|f| f.sent), sum(|f| f.scans));
+    let (held, repeats) = (sum(|f| f.held_sent), sum(|f| f.repeats));
+    let badges = walks.len() as u64 * 2;
+    println!(
+        "rig: devices {}, scans sent {sent}, scans logged {scans} ({logged} loans and returns, {badges} badges), \
+         repeats sent {held}, dropped {repeats}, wrong identities {wrong}",
+        walks.len()
+    );
+    for (what, is, should) in [
+        ("scans", scans, sent),
+        ("repeats", repeats, held),
+        ("records", logged as u64 + badges, sent),
+    ] {
+        if is != should {
+            failures.push(format!("{what}: {is} and not {should}"));
+        }
+    }
+    Ok(failures)
+}

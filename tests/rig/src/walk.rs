@@ -1,0 +1,139 @@
+//! One reader's walk: plugged in, read, unplugged in the middle of a frame, plugged in again, read again.
+
+use crate::bench::{self, await_that};
+use crate::daemon::Daemon;
+use crate::kinds::Kind;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// Longer than any profile lets a tag that was taken away count as held.
+const AWAY: Duration = Duration::from_millis(1_700);
+/// From one tag to the next on a reader.
+const NEXT: Duration = Duration::from_millis(60);
+/// Items of each walk.
+pub const ITEMS: usize = 3;
+
+/// What a walk has shown.
+#[derive(Clone, Debug, Default)]
+pub struct Figures {
+    pub sent: u64,
+    pub scans: u64,
+    pub held_sent: u64,
+    pub repeats: u64,
+    /// From plugging to the first scan, first and second time, in milliseconds.
+    pub first_scan_ms: [u64; 2],
+    pub links: Vec<PathBuf>,
+    pub rights: String,
+    /// What stands in the journal for it, in order.
+    pub journal: Vec<(&'static str, String)>,
+}
+
+/// Binds the walk's tags: the badge's and those of its items.
+pub fn bind(kind: &Kind, badge: &str, items: &[&str], daemon: &mut Daemon) -> Result<(), String> {
+    daemon.give_card(badge, &(kind.tag)(0))?;
+    for (n, item) in (1..).zip(items) {
+        daemon.bind(item, &(kind.tag)(n))?;
+    }
+    Ok(())
+}
+
+pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, String> {
+    let mut figures = Figures::default();
+    let plugged = bench::plug(kind.port, (kind.model)())?;
+    daemon.await_state(kind.profile, true)?;
+    let show = |engine: &crate::usbip::Engine, n: u8, figures: &mut Figures| {
+        engine.show(&(kind.frame)(n));
+        figures.sent += 1;
+    };
+
+    // The badge, as soon as the reader is there.
+    show(&plugged.engine, 0, &mut figures);
+    figures.first_scan_ms[0] = await_scan(kind, daemon, 1, &plugged)?;
+    plugged.engine.take();
+    let node = plugged
+        .node(kind.node.1, kind.node.0)
+        .ok_or("no node of its own")?;
+    figures.rights = bench::rights(&node);
+    figures.links = await_that("its links", || {
+        Some(bench::links(&node)).filter(|links| !links.is_empty())
+    })?;
+
+    // The first item lies there for a while; the others come quickly.
+    show(&plugged.engine, 1, &mut figures);
+    for _ in 0..kind.held.0 {
+        std::thread::sleep(Duration::from_millis(kind.held.1));
+        plugged.engine.show(&(kind.frame)(1));
+        figures.held_sent += 1;
+    }
+    for n in 2..=3 {
+        plugged.engine.take();
+        std::thread::sleep(NEXT);
+        show(&plugged.engine, n, &mut figures);
+    }
+    daemon.await_loans(ITEMS, "three loans after four scans")?;
+    figures
+        .journal
+        .extend(items.iter().map(|item| ("checked_out", item.to_string())));
+    plugged.engine.take();
+
+    // The cable is pulled while the second item's frame is on it.
+    plugged.engine.tear(&(kind.frame)(2));
+    plugged.pull();
+    daemon.await_state(kind.profile, false)?;
+    await_that("its links to go", || {
+        figures.links.iter().all(|link| !link.exists()).then_some(())
+    })?;
+
+    let plugged = bench::plug(kind.port, (kind.model)())?;
+    daemon.await_state(kind.profile, true)?;
+    await_that("the same links", || {
+        figures.links.iter().all(|link| link.exists()).then_some(())
+    })?;
+    // The tags have been away long enough to count again; the badge ends its session, then everything comes back.
+    std::thread::sleep(AWAY);
+    let settled = AWAY.as_millis() as u64;
+    show(&plugged.engine, 0, &mut figures);
+    figures.first_scan_ms[1] = await_scan(kind, daemon, 5, &plugged)?.saturating_sub(settled);
+    for n in 1..=3 {
+        plugged.engine.take();
+        std::thread::sleep(NEXT);
+        show(&plugged.engine, n, &mut figures);
+    }
+    daemon.await_loans(0, "everything back after four scans")?;
+    figures
+        .journal
+        .extend(items.iter().map(|item| ("returned", item.to_string())));
+    let reader = daemon.reader(kind.profile).ok_or("the reader is not told of")?;
+    (figures.scans, figures.repeats) = (number(&reader["scans"]), number(&reader["repeats"]));
+    let stalled = plugged.engine.witness().stalled;
+    // A class or vendor request that the model does not know: the model is not what the driver expects.
+    match stalled.iter().find(|setup| setup.kind & 0x60 != 0) {
+        Some(setup) => Err(format!("the model stalled {setup:x?}")),
+        None => Ok(figures),
+    }
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_default()
+}
+
+/// Waits until the reader has had so many scans; gives the time from plugging to the last, in milliseconds.
+fn await_scan(kind: &Kind, daemon: &Daemon, count: u64, plugged: &bench::Plugged) -> Result<u64, String> {
+    let reader = await_that(&format!("scan {count} of {}", kind.profile), || {
+        daemon
+            .reader(kind.profile)
+            .filter(|reader| number(&reader["scans"]) >= count)
+    })
+    .map_err(|error| format!("{error}; it is {:?}", daemon.reader(kind.profile)))?;
+    let at: jiff::Timestamp = reader["last_scan"]
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .ok_or("no time of the last scan")?;
+    let from = plugged
+        .at
+        .duration_since(UNIX_EPOCH)
+        .map_err(|error| error.to_string())?;
+    let ms = at.as_millisecond() - i64::try_from(from.as_millis()).unwrap_or(i64::MAX);
+    Ok(u64::try_from(ms).unwrap_or_default())
+}
