@@ -5,9 +5,12 @@
 use crate::desk::DeskSettings;
 use crate::ids::ReaderId;
 use crate::ledger::Policy;
+use crate::profile::Role;
 use crate::sound;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +50,10 @@ pub struct Plugged {
     pub listen: bool,
     /// Ports that may be asked what they are, by profiles that know a harmless question.
     pub probe: Vec<PathBuf>,
+    /// What the screen calls readers that were found by themselves, by their ids.
+    pub names: BTreeMap<ReaderId, SmolStr>,
+    /// What they are for, where that is not their profile's.
+    pub roles: BTreeMap<ReaderId, Role>,
     /// Profiles of this machine; a file replaces the built-in one of its name.
     pub folder: PathBuf,
 }
@@ -57,6 +64,8 @@ impl Default for Plugged {
             auto: true,
             listen: true,
             probe: Vec::new(),
+            names: BTreeMap::new(),
+            roles: BTreeMap::new(),
             folder: PathBuf::from(DEFAULT_PROFILES),
         }
     }
@@ -72,7 +81,7 @@ pub struct ReaderConfig {
     pub name: Option<String>,
     pub profile: String,
     pub path: PathBuf,
-    pub role: Option<crate::profile::Role>,
+    pub role: Option<Role>,
 }
 
 /// What is wrong with the file.
@@ -168,6 +177,10 @@ mod tests {
             id = "desk-hf"
             profile = "ironlogic"
             path = "/dev/ttyUSB0"
+            [readers]
+            listen = false
+            names = { "ironlogic-z2-00:14.0-1.2" = "Стойка" }
+            roles = { "yrm100-00:14.0-3" = "portal" }
             [policy]
             loan_days = 10
             [desk]
@@ -179,6 +192,8 @@ mod tests {
         assert_eq!(config.policy.undo_s, 120, "what is not said keeps its default");
         assert_eq!(config.readers.len(), 1);
         assert!(config.zone().is_ok());
+        assert!(config.plugged.auto && !config.plugged.listen);
+        assert_eq!(config.plugged.names.len(), 1);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use crate::config::{Config, DEFAULT_LISTEN, ReaderConfig};
 use crate::ids::ReaderId;
 use crate::profile::Catalogue;
 use crate::reader::Attached;
-use crate::service::{Ended, Setup, Station};
+use crate::reader::who::{HEAR, Roots};
+use crate::service::{Ended, Plugging, Setup, Station};
 use crate::view::{Centre, Stage};
 use crate::web;
 use std::collections::BTreeMap;
@@ -53,6 +54,16 @@ pub fn run(arguments: Arguments) -> Outcome {
         eprintln!("formular: this profile is left out, the others serve: {fault}");
     }
     let (readers, names) = attach(&config.readers, &table);
+    let plugging = config.plugged.auto.then(|| Plugging {
+        roots: Roots::default(),
+        table,
+        by_hand: readers.iter().map(|reader| reader.path.clone()).collect(),
+        listen: config.plugged.listen,
+        hear: HEAR,
+        probe: config.plugged.probe,
+        names: config.plugged.names,
+        roles: config.plugged.roles,
+    });
     let clock = Arc::new(SystemClock::new(zone));
     let setup = Setup {
         data: crate::config::data_folder(data),
@@ -61,6 +72,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         desk: config.desk,
         sound: config.sound,
         readers,
+        plugging,
         names,
         centre: Centre {
             name: Default::default(),

@@ -14,6 +14,7 @@ mod start;
 mod supervise;
 mod usb;
 mod way;
+pub mod who;
 
 pub use attach::{AttachError, Attached, from_args};
 pub use health::{Board, Health, State, Word};

@@ -9,8 +9,9 @@ use super::{
 use crate::{capture::Recorder, clock::Clock, cue::Cue};
 use std::{
     io,
+    path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU8, Ordering},
         mpsc::{SyncSender, TrySendError},
     },
@@ -34,8 +35,12 @@ pub struct Options {
 pub struct Handle {
     stop: Arc<AtomicBool>,
     cue: Arc<AtomicU8>,
+    spot: Spot,
     thread: Option<JoinHandle<()>>,
 }
+
+/// The path at which a reader stands now; none while it is known to be unplugged.
+pub(super) type Spot = Arc<Mutex<Option<PathBuf>>>;
 
 /// Lets a reader sound or light, where its profile knows how.
 #[derive(Clone)]
@@ -53,6 +58,11 @@ impl Handle {
     /// What lets the reader itself sound or light, without keeping it running.
     pub fn feedback(&self) -> Feedback {
         Feedback(self.cue.clone())
+    }
+
+    /// The device stands elsewhere now, or (none) nowhere: then nothing is opened until it is told where.
+    pub fn moved_to(&self, path: Option<PathBuf>) {
+        *self.spot.lock().unwrap_or_else(PoisonError::into_inner) = path;
     }
 
     /// Ends the thread and closes the line. Scans that it had read and the queue had no room for are given up.
@@ -127,6 +137,7 @@ where
         }
         false
     };
+    let spot: Spot = Arc::new(Mutex::new(Some(attached.path.clone())));
     let name = format!("reader {}", attached.id);
     let way_in = attached.profile.way;
     let worker = Worker {
@@ -137,6 +148,7 @@ where
         send: Box::new(send),
         stop: stop.clone(),
         cue: cue.clone(),
+        spot: spot.clone(),
         outage: Outage::default(),
         tee: options.tee,
         start: Instant::now(),
@@ -150,6 +162,7 @@ where
     Ok(Handle {
         stop,
         cue,
+        spot,
         thread: Some(thread),
     })
 }

@@ -6,16 +6,17 @@ use super::{
     Attached, ReaderInput,
     health::{Entry, State},
     outage::{Outage, Told},
-    port::Opener,
+    port::{Opener, Trouble},
     presence::Presence,
     session::End,
+    start::Spot,
 };
 use crate::{capture::Recorder, clock::Clock, profile::Way, wire::Verdict};
 use std::{
     fs,
     os::unix::fs::MetadataExt,
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
     thread,
@@ -40,6 +41,7 @@ pub(super) struct Worker {
     pub(super) send: Box<dyn FnMut(ReaderInput) -> bool + Send>,
     pub(super) stop: Arc<AtomicBool>,
     pub(super) cue: Arc<AtomicU8>,
+    pub(super) spot: Spot,
     pub(super) outage: Outage,
     pub(super) presence: Presence,
     pub(super) tee: Option<Recorder>,
@@ -52,8 +54,13 @@ impl Worker {
     pub(super) fn run(mut self, mut opener: Box<dyn Opener>) {
         let mut pause = BACKOFF[0];
         while !self.stopped() {
+            let here = self.follow();
             let door = self.door();
-            let trouble = match opener.open(&self.attached.path, &self.attached.profile.line) {
+            let opened = match here {
+                true => opener.open(&self.attached.path, &self.attached.profile.line),
+                false => Err(Trouble::Absent),
+            };
+            let trouble = match opened {
                 Ok(mut port) => {
                     let opened = Instant::now();
                     let bytes = self.entry.with(|health| health.bytes);
@@ -98,7 +105,7 @@ impl Worker {
         while !self.stopped() {
             let told = self.outage.tick(self.ms());
             self.tell(told);
-            let now = self.door();
+            let now = if self.follow() { self.door() } else { None };
             if now.is_some() && now != door {
                 return BACKOFF[0];
             }
@@ -109,6 +116,17 @@ impl Worker {
             thread::sleep(LOOK);
         }
         pause
+    }
+
+    /// Goes where the device was last seen. False: it is unplugged.
+    fn follow(&mut self) -> bool {
+        let spot = self.spot.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(path) = spot else { return false };
+        if path != self.attached.path {
+            self.entry.with(|health| health.path.clone_from(&path));
+            self.attached.path = path;
+        }
+        true
     }
 
     fn door(&self) -> Option<Door> {

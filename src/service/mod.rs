@@ -10,6 +10,7 @@ mod intake;
 mod keys;
 mod limit;
 mod pens;
+mod plugged;
 mod readers;
 mod report;
 mod resolve;
@@ -19,6 +20,7 @@ mod turn;
 
 pub use clerk::Ended;
 pub use intake::{ImportJob, Imported, Intake, QUEUE};
+pub use plugged::Plugging;
 pub use readers::Readers;
 pub use report::import_report;
 pub use shown::{Door, Shown};

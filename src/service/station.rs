@@ -8,6 +8,7 @@ use super::intake::{ImportJob, Imported, Intake, QUEUE};
 use super::keys::Keys;
 use super::limit::Limit;
 use super::pens::Pens;
+use super::plugged::{Plugger, Plugging};
 use super::readers::Readers;
 use super::shown::{Door, Shown};
 use crate::clock::Clock;
@@ -15,7 +16,7 @@ use crate::desk::{Desk, DeskSettings};
 use crate::exchange::Imported as Rows;
 use crate::ids::ReaderId;
 use crate::ledger::{Ledger, Policy};
-use crate::reader::{self, Attached, Feedback};
+use crate::reader::{self, Attached};
 use crate::sound;
 use crate::store::{self, DataFolder, DigestKey, Inbox, Index, Journal, Limits, Roster, Tokens};
 use crate::view::{Centre, Office, Sound};
@@ -40,6 +41,8 @@ pub struct Setup {
     pub desk: DeskSettings,
     pub sound: sound::Settings,
     pub readers: Vec<Attached>,
+    /// Readers that nobody attached; none: they are not looked for.
+    pub plugging: Option<Plugging>,
     /// «Стойка, карты»: what the strip calls a reader.
     pub names: BTreeMap<ReaderId, SmolStr>,
     pub centre: Centre,
@@ -58,6 +61,7 @@ impl Setup {
                 ..sound::Settings::default()
             },
             readers: Vec::new(),
+            plugging: None,
             names: BTreeMap::new(),
             centre: Centre {
                 name: SmolStr::default(),
@@ -86,6 +90,7 @@ pub struct Station {
     clerk: JoinHandle<Ended>,
     ended: Arc<AtomicBool>,
     readers: Vec<reader::Handle>,
+    plugger: Option<Plugger>,
 }
 
 impl Station {
@@ -120,10 +125,7 @@ impl Station {
         let mut desk = Desk::new(setup.desk);
         desk.recall(recent.iter(), &ledger);
         let head = opened.journal.head();
-        let readers = Readers {
-            board: reader::Board::default(),
-            names: setup.names,
-        };
+        let readers = Readers::new(setup.names);
         let shown = Arc::new(Shown::new(
             ledger.clone(),
             &head,
@@ -173,21 +175,29 @@ impl Station {
             index,
         });
         control::listen(data.path(), Arc::clone(&door))?;
-        let board = &door.shown.readers().board;
-        let start = |attached| reader::start(attached, Arc::clone(&setup.clock), intake.clone(), board);
+        let shown = door.shown.readers();
+        let start = |attached: Attached| {
+            let id = attached.id.clone();
+            let handle = reader::start(attached, Arc::clone(&setup.clock), intake.clone(), &shown.board)?;
+            shown.hear(id, handle.feedback());
+            Ok(handle)
+        };
         let readers = setup
             .readers
             .into_iter()
             .map(start)
             .collect::<io::Result<Vec<_>>>()?;
-        let feedback = readers.iter().map(reader::Handle::feedback).collect();
-        sound_on_readers(feedback, door.sounds())?;
+        let start =
+            |plugging| Plugger::start(plugging, Arc::clone(&setup.clock), intake.clone(), shown.clone());
+        let plugger = setup.plugging.map(start).transpose()?;
+        sound_on_readers(shown.clone(), door.sounds())?;
         Ok(Self {
             door,
             intake,
             clerk,
             ended,
             readers,
+            plugger,
         })
     }
 
@@ -207,6 +217,7 @@ impl Station {
 
     /// Stops the readers, lets the clerk finish what waits, and marks the stop as clean.
     pub fn close(self) -> Ended {
+        self.plugger.into_iter().for_each(Plugger::stop);
         self.readers.into_iter().for_each(reader::Handle::stop);
         // A clerk that has ended already takes nothing more, and says why below.
         let _ = self.intake.send(Intake::Close);
@@ -217,11 +228,11 @@ impl Station {
 }
 
 /// Cues go to the readers too: some have a buzzer, and it is the nearest to the hand.
-fn sound_on_readers(readers: Vec<Feedback>, mut sounds: broadcast::Receiver<Sound>) -> io::Result<()> {
+fn sound_on_readers(readers: Readers, mut sounds: broadcast::Receiver<Sound>) -> io::Result<()> {
     let play = move || {
         loop {
             match sounds.blocking_recv() {
-                Ok(sound) => readers.iter().for_each(|reader| reader.cue(sound.cue)),
+                Ok(sound) => readers.sound(sound.cue),
                 // Too many at once: only the latest is worth a sound.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => break,

@@ -1,6 +1,8 @@
 //! Readers on pseudo-terminals for tests: what is presented, and what comes out of the queue.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod machine;
+
 use formular::{
     clock::{Clock, SystemClock},
     demo::{encode::encode, pty::VirtualReader},
