@@ -129,3 +129,10 @@ pub fn rights(node: &Path) -> String {
         |meta| format!("{}:{} {:o}", meta.uid(), meta.gid(), meta.mode() & 0o777),
     )
 }
+
+/// Whether this process has this node open.
+pub fn holds(process: u32, node: &Path) -> bool {
+    entries(Path::new(&format!("/proc/{process}/fd")))
+        .filter_map(|link| fs::read_link(link).ok())
+        .any(|path| path == node)
+}

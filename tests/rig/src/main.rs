@@ -9,6 +9,7 @@ mod bench;
 mod daemon;
 mod kinds;
 mod model;
+mod strangers;
 mod usbip;
 mod walk;
 
@@ -17,6 +18,7 @@ use kinds::KINDS;
 use serde_json::Value;
 use std::path::Path;
 use std::process::ExitCode;
+use strangers::{Ears, Strangers};
 use walk::{Figures, ITEMS};
 
 /// A partner school whose agreement takes ten items.
@@ -81,8 +83,12 @@ fn rig() -> Result<Vec<String>, String> {
         .iter()
         .filter_map(|kind| Some(format!("{}=/dev/{}", kind.profile, kind.attach?)))
         .collect();
-    let mut daemon = Daemon::serve(group, &by_hand)?;
     let mut failures = Vec::new();
+    strangers::russian_console()?;
+    let console = Ears::on_console()?;
+    let before = Strangers::plug()?;
+    failures.extend(left_alone(&before, &console, None));
+    let mut daemon = Daemon::serve(group, &by_hand)?;
     let mut walks: Vec<(&str, Figures)> = Vec::new();
     for (kind, items) in KINDS.iter().zip(SHELF.chunks(ITEMS)) {
         let walked =
@@ -95,11 +101,40 @@ fn rig() -> Result<Vec<String>, String> {
             Err(error) => failures.push(format!("{} ({}): {error}", kind.name, kind.usb)),
         }
     }
+    // Those that were there before the program, and those that come while it runs.
+    failures.extend(left_alone(&before, &console, Some(&daemon)));
+    drop(before);
+    failures.extend(left_alone(&Strangers::plug()?, &console, Some(&daemon)));
     daemon.end()?;
     println!("rig: {}", daemon::ok(group, &["journal", "verify"])?.trim());
     let journal = daemon::ok(group, &["journal", "export"])?;
     failures.extend(judge(&journal, &walks)?);
     Ok(failures)
+}
+
+/// The office's keyboard still reaches everybody, in Russian; and nobody touched it or the modem.
+fn left_alone(strangers: &Strangers, console: &Ears, daemon: Option<&Daemon>) -> Vec<String> {
+    console.since();
+    strangers.keys.since();
+    strangers.type_text("q1");
+    let (keys, text) = (strangers.keys.since(), console.text());
+    let mut failures = Vec::new();
+    if (keys.as_slice(), text.as_str()) != (&[16, 2], "й1") {
+        failures.push(format!(
+            "the office's keyboard typed q1: another program heard {keys:?}, the console «{text}»"
+        ));
+    }
+    if let Some(daemon) = daemon {
+        let harm = strangers.harm(daemon.id());
+        if harm.is_empty() && failures.is_empty() {
+            println!("rig: keyboard 046d:c31c and modem 0572:1340 left alone; the keyboard types «{text}»");
+        }
+        failures.extend(
+            harm.into_iter()
+                .map(|harm| format!("a strange device was not left alone: {harm}")),
+        );
+    }
+    failures
 }
 
 fn told(figures: &Figures) -> String {

@@ -5,4 +5,6 @@
 
 pub mod cdc;
 pub mod descriptor;
+pub mod hid;
+pub mod keyboard;
 pub mod uart;
