@@ -5,6 +5,7 @@
 use crate::{
     profile::Family,
     tag::{Scheme, TagId},
+    wire::checksum::{crc16_mcrf4xx, crc16_mercury},
 };
 
 /// The bytes by which a reader of this family tells of a tag.
@@ -21,6 +22,11 @@ pub fn encode(family: Family, tag: &TagId) -> Option<Vec<u8>> {
         (Family::Ironlogic, Scheme::Uid) => mifare(&value()?),
         (Family::Rc522Text, Scheme::Uid) => rc522(&value()?),
         (Family::UhfBb7e, Scheme::Epc) => bb7e(&value()?),
+        (Family::UhfReader18, Scheme::Epc) => chafon(&listed(&[1], &value()?, &[])?),
+        (Family::UhfReader288, Scheme::Epc) => chafon(&listed(&[1, 1], &value()?, &[0x40])?),
+        (Family::UhfThingmagic, Scheme::Epc) => mercury(&value()?),
+        (Family::CcidAcr122u, Scheme::Uid) => ccid(&value()?),
+        (Family::Pn532Hsu, Scheme::Uid) => pn532(&value()?),
         (Family::BarcodeText, Scheme::Code) => Some([tag.value().as_bytes(), b"\r"].concat()),
         _ => None,
     }
@@ -108,6 +114,64 @@ fn bb7e(epc: &[u8]) -> Option<Vec<u8>> {
     Some([&[0xbb], inner.as_slice(), &[sum, 0x7e]].concat())
 }
 
+/// A tag in a list: what stands before, length and EPC, what stands behind.
+fn listed(head: &[u8], epc: &[u8], tail: &[u8]) -> Option<Vec<u8>> {
+    Some([head, &[u8::try_from(epc.len()).ok()?], epc, tail].concat())
+}
+
+/// An answer to «inventory», of which more follows; address 00.
+fn chafon(data: &[u8]) -> Option<Vec<u8>> {
+    let length = u8::try_from(data.len().checked_add(5)?).ok()?;
+    let frame = [&[length, 0x00, 0x01, 0x03], data].concat();
+    Some([frame.as_slice(), &crc16_mcrf4xx(&frame).to_le_bytes()].concat())
+}
+
+/// A record of a module that streams, with all fields: once, -60 dBm, antenna 1, 866.3 MHz.
+fn mercury(epc: &[u8]) -> Option<Vec<u8>> {
+    const FIELDS: [u8; 22] = [
+        0x10, 0x00, 0x1b, 0x01, 0xff, 0x01, 0x01, 0xc4, 0x11, 0x0d, 0x37, 0xfc, 0x00, 0x00, 0x01, 0x27, 0x00,
+        0x00, 0x05, 0x00, 0x00, 0x0f,
+    ];
+    let stored = [
+        &u16::try_from(epc.len() / 2).ok()?.rotate_left(11).to_be_bytes(),
+        epc,
+    ]
+    .concat();
+    let bits = u16::try_from(stored.len().checked_add(2)?.checked_mul(8)?).ok()?;
+    let record = [
+        FIELDS.to_vec(),
+        bits.to_be_bytes().to_vec(),
+        stored.clone(),
+        crc16_gen2(&stored).to_be_bytes().to_vec(),
+    ]
+    .concat();
+    let length = u8::try_from(record.len()).ok()?;
+    let checked = [&[length, 0x22, 0x00, 0x00], record.as_slice()].concat();
+    let crc = crc16_mercury(&checked).to_be_bytes();
+    Some([&[0xff], checked.as_slice(), &crc].concat())
+}
+
+/// The answer to «which serial?», to question 0 of slot 0.
+fn ccid(uid: &[u8]) -> Option<Vec<u8>> {
+    let length = u8::try_from(uid.len().checked_add(2)?).ok()?;
+    Some([&[0x80, length, 0, 0, 0, 0, 0, 0, 0, 0], uid, &[0x90, 0x00]].concat())
+}
+
+/// The answer to «list one card»: a MIFARE Classic or, of seven bytes, an Ultralight.
+fn pn532(uid: &[u8]) -> Option<Vec<u8>> {
+    let (atqa, sak) = match uid.len() {
+        4 => (0x04, 0x08),
+        7 | 10 => (0x44, 0x00),
+        _ => return None,
+    };
+    let serial = u8::try_from(uid.len()).ok()?;
+    let body = [&[0xd5, 0x4b, 1, 1, 0, atqa, sak, serial], uid].concat();
+    let length = u8::try_from(body.len()).ok()?;
+    let sum = body.iter().fold(0u8, |sum, b| sum.wrapping_add(*b));
+    let head = [0, 0, 0xff, length, length.wrapping_neg()];
+    Some([&head, body.as_slice(), &[sum.wrapping_neg(), 0]].concat())
+}
+
 fn xor(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |x, b| x ^ b)
 }
@@ -165,6 +229,21 @@ mod tests {
                  5049434320747970653a204d494641524520556c7472616c69676874206f7220556c7472616c6967687420430d0a",
             ),
             (
+                Family::UhfReader18,
+                "epc:000000000000000000000313",
+                "13000103010c0000000000000000000003133f39",
+            ),
+            (
+                Family::UhfReader288,
+                "epc:3039606303C74380001A0559",
+                "1500010301010c3039606303c74380001a055940f93e",
+            ),
+            (
+                Family::Pn532Hsu,
+                "uid:24D34F59",
+                "0000ff0cf4d54b01010004080424d34f592f00",
+            ),
+            (
                 Family::BarcodeText,
                 "code:2900000000018",
                 "323930303030303030303031380d",
@@ -219,7 +298,7 @@ mod tests {
         }
         encoded.dedup();
         assert!(
-            encoded.len() == 8,
+            encoded.len() == 13,
             "each family that reads sends something: {encoded:?}"
         );
     }

@@ -45,7 +45,10 @@ impl Profile {
             | Family::Em4100StxBcc
             | Family::Rc522Text => (9600, 700, false),
             Family::Ironlogic => (9600, 1500, true),
-            Family::UhfBb7e => (115_200, 700, false),
+            Family::UhfBb7e | Family::UhfThingmagic => (115_200, 700, false),
+            Family::UhfReader18 | Family::UhfReader288 => (57_600, 1000, false),
+            Family::Pn532Hsu => (115_200, 1000, true),
+            Family::CcidAcr122u => (9600, 1000, true),
             Family::BarcodeText => (9600, 1500, false),
             Family::Gs1CheckDigit
             | Family::Gs1DigitalLink
@@ -57,7 +60,8 @@ impl Profile {
             | Family::NdefUriPayload
             | Family::NdefTextPayload
             | Family::Iso28560
-            | Family::Crc16CcittFalse => return None,
+            | Family::Crc16CcittFalse
+            | Family::CcidNotify => return None,
         };
         Some(Profile {
             schema: SCHEMA,
@@ -65,7 +69,10 @@ impl Profile {
             vendor: String::new(),
             model: String::new(),
             family,
-            way: Way::Serial,
+            way: match family {
+                Family::CcidAcr122u => Way::Usb,
+                _ => Way::Serial,
+            },
             role: Role::Desk,
             bulk: false,
             line: Line {

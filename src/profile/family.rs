@@ -21,6 +21,15 @@ pub enum Family {
     Rc522Text,
     #[serde(rename = "uhf-bb7e")]
     UhfBb7e,
+    #[serde(rename = "uhf-reader18")]
+    UhfReader18,
+    #[serde(rename = "uhf-reader288")]
+    UhfReader288,
+    UhfThingmagic,
+    #[serde(rename = "ccid-acr122u")]
+    CcidAcr122u,
+    #[serde(rename = "pn532-hsu")]
+    Pn532Hsu,
     BarcodeText,
     // The rest only decode: they read a payload, not a wire, and are no readers.
     Gs1CheckDigit,
@@ -41,10 +50,12 @@ pub enum Family {
     Iso28560,
     #[serde(rename = "crc16-ccitt-false")]
     Crc16CcittFalse,
+    /// What the interrupt pipe of a CCID reader says, taken by itself; on the line it is part of `ccid-acr122u`.
+    CcidNotify,
 }
 
 impl Family {
-    pub const ALL: [Family; 19] = [
+    pub const ALL: [Family; 25] = [
         Family::Em4100Rdm6300,
         Family::Em4100Id12la,
         Family::Em4100Em18,
@@ -52,6 +63,11 @@ impl Family {
         Family::Ironlogic,
         Family::Rc522Text,
         Family::UhfBb7e,
+        Family::UhfReader18,
+        Family::UhfReader288,
+        Family::UhfThingmagic,
+        Family::CcidAcr122u,
+        Family::Pn532Hsu,
         Family::BarcodeText,
         Family::Gs1CheckDigit,
         Family::Gs1DigitalLink,
@@ -64,6 +80,7 @@ impl Family {
         Family::NdefTextPayload,
         Family::Iso28560,
         Family::Crc16CcittFalse,
+        Family::CcidNotify,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -75,6 +92,11 @@ impl Family {
             Family::Ironlogic => "ironlogic",
             Family::Rc522Text => "rc522-text",
             Family::UhfBb7e => "uhf-bb7e",
+            Family::UhfReader18 => "uhf-reader18",
+            Family::UhfReader288 => "uhf-reader288",
+            Family::UhfThingmagic => "uhf-thingmagic",
+            Family::CcidAcr122u => "ccid-acr122u",
+            Family::Pn532Hsu => "pn532-hsu",
             Family::BarcodeText => "barcode-text",
             Family::Gs1CheckDigit => "gs1-check-digit",
             Family::Gs1DigitalLink => "gs1-digital-link",
@@ -87,6 +109,7 @@ impl Family {
             Family::NdefTextPayload => "ndef-text-payload",
             Family::Iso28560 => "iso28560-3",
             Family::Crc16CcittFalse => "crc16-ccitt-false",
+            Family::CcidNotify => "ccid-notify",
         }
     }
 
@@ -109,6 +132,7 @@ impl Family {
                 | Family::NdefTextPayload
                 | Family::Iso28560
                 | Family::Crc16CcittFalse
+                | Family::CcidNotify
         )
     }
 }

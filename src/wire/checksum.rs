@@ -23,6 +23,31 @@ pub fn crc16_ccitt_false(bytes: &[u8]) -> u16 {
     })
 }
 
+/// CRC-16/MCRF4XX: polynomial 1021 reflected, all ones before, nothing after. Over a frame with its CRC, low byte
+/// first, it is 0. Reader18 and Reader288.
+pub fn crc16_mcrf4xx(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0xFFFF, |crc, byte| {
+        (0..8).fold(crc ^ u16::from(*byte), |crc, _| match crc & 1 {
+            0 => crc >> 1,
+            _ => crc >> 1 ^ 0x8408,
+        })
+    })
+}
+
+/// CRC of ThingMagic's modules: polynomial 1021, all ones before; the bits of the message are shifted in, and no zeros
+/// behind them as in the usual CCITT forms.
+pub fn crc16_mercury(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0xFFFF, |crc, byte| {
+        (0..8).rev().fold(crc, |crc: u16, bit| {
+            let shifted = crc << 1 | u16::from(byte >> bit & 1);
+            match crc & 0x8000 {
+                0 => shifted,
+                _ => shifted ^ 0x1021,
+            }
+        })
+    })
+}
+
 /// Check digit of a GS1 number that is given without it: weights 3, 1 from the right, modulo 10.
 /// `None` if something else than digits is in the text. Source: GS1 General Specifications, 7.9.1.
 pub fn gs1_digit(digits: &str) -> Option<u8> {
@@ -58,6 +83,15 @@ mod tests {
         assert_eq!(crc16_ccitt_false(b"123456789"), 0x29B1);
         assert_eq!(crc16_ccitt_false(b"RFID tag data model"), 0x1AEE);
         assert_eq!(crc16_ccitt_false(b""), 0xFFFF);
+    }
+
+    #[test]
+    fn sums_of_frames_that_modules_sent() {
+        let chafon = hex::decode("13000103010c0000000000000000000003133f39").unwrap();
+        assert_eq!(crc16_mcrf4xx(&chafon), 0);
+        assert_eq!(crc16_mcrf4xx(b"123456789"), 0x6F91, "of the catalogue of CRCs");
+        let mercury = hex::decode("0a2403e800000000000300ee").unwrap();
+        assert_eq!(crc16_mercury(&mercury), 0x589D);
     }
 
     #[test]

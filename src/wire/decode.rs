@@ -4,17 +4,21 @@
 
 mod memory;
 
-use super::{Reading, Reject, Status, Verdict, decoder_for};
-use super::{checksum, epc, gs1, identity, normalise, printed, wiegand};
+use super::{Reading, Reject, Status, Verdict, decoder_for, sent};
+use super::{checksum, epc, gs1, identity, normalise, printed, protocol, wiegand};
 use crate::profile::Family;
 use crate::tag::{Scheme, TagId};
 use serde_json::{Map, Value, json};
 
-/// Decodes bytes of a family. For one that speaks over a line they are the raw stream, whose end is silence.
+/// Decodes bytes of a family. For one that speaks over a line they are the raw stream, whose end is silence;
+/// where they are exactly one message *to* such a reader, that is told, as a status.
 ///
 /// For one that only decodes they are one payload if `framed`; else a text of payloads, one per line
 /// (binary ones as hexadecimal), or a single payload of raw bytes.
 pub fn lines(family: Family, bytes: &[u8], framed: bool) -> Vec<Value> {
+    if let Some(command) = sent(family, bytes) {
+        return vec![status_of(&command)];
+    }
     if let Some(mut decoder) = decoder_for(family) {
         let mut out = Vec::new();
         decoder.push(bytes, &mut out);
@@ -124,6 +128,7 @@ fn payload_of(family: Family, payload: &[u8]) -> Result<Value, Reject> {
         Family::NdefTextPayload => memory::text(payload)?,
         Family::Iso28560 => memory::label(payload)?,
         Family::Crc16CcittFalse => memory::crc(payload)?,
+        Family::CcidNotify => return protocol::ccid::notice_alone(payload).map(|status| status_of(&status)),
         Family::Em4100Rdm6300
         | Family::Em4100Id12la
         | Family::Em4100Em18
@@ -131,6 +136,11 @@ fn payload_of(family: Family, payload: &[u8]) -> Result<Value, Reject> {
         | Family::Ironlogic
         | Family::Rc522Text
         | Family::UhfBb7e
+        | Family::UhfReader18
+        | Family::UhfReader288
+        | Family::UhfThingmagic
+        | Family::CcidAcr122u
+        | Family::Pn532Hsu
         | Family::BarcodeText => return Err(Reject::NotMine),
     };
     Ok(Value::Object(line))

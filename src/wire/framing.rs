@@ -10,7 +10,7 @@ use super::{Decoder, Reject, Verdict};
 pub const MAX_NOISE: usize = 1024;
 
 /// What a protocol says of the bytes at the head of the buffer.
-pub enum Head {
+pub enum Head<F = Verdict> {
     /// A frame begins here, and more bytes are needed to judge it.
     More,
     /// The first byte is a pause between frames (CR, LF after a frame); it is nothing.
@@ -18,17 +18,39 @@ pub enum Head {
     /// The first byte starts no frame.
     Noise,
     /// The first `len` bytes are a frame whose envelope holds.
-    Frame { len: usize, verdict: Verdict },
+    Frame { len: usize, verdict: F },
     /// The first `len` bytes began as a frame, and are none.
     Broken { len: usize, reject: Reject },
 }
 
-/// The envelope of a protocol whose frames have a start byte.
+/// The envelope of a protocol whose frames have a start byte, and each of which is one verdict.
 pub trait Envelope: Send {
     /// No frame is longer, in bytes; also the most that is ever buffered.
     const MAX: usize;
     /// Judges the head of a buffer that is never empty.
     fn head(&self, bytes: &[u8]) -> Head;
+}
+
+/// The envelope of a protocol whose frames mean more than one verdict: a sweep of tags, an answer in a dialogue.
+pub trait Framing: Send {
+    type Frame;
+    /// No frame is longer, in bytes; also the most that is ever buffered.
+    const MAX: usize;
+    /// Judges the head of a buffer that is never empty.
+    fn head(&self, bytes: &[u8]) -> Head<Self::Frame>;
+    /// Whether what is left when the line falls silent is nothing: padding that stands around frames.
+    fn is_padding(&self, _bytes: &[u8]) -> bool {
+        false
+    }
+}
+
+impl<E: Envelope> Framing for E {
+    type Frame = Verdict;
+    const MAX: usize = E::MAX;
+
+    fn head(&self, bytes: &[u8]) -> Head {
+        Envelope::head(self, bytes)
+    }
 }
 
 /// Hunts for frames: after a broken one it looks again from its second byte,
@@ -43,7 +65,7 @@ pub struct Hunt<E> {
     skipped: usize,
 }
 
-impl<E: Envelope> Hunt<E> {
+impl<E: Framing> Hunt<E> {
     pub fn new(envelope: E) -> Self {
         Self {
             envelope,
@@ -54,18 +76,39 @@ impl<E: Envelope> Hunt<E> {
         }
     }
 
-    fn settle(&mut self, closed: bool, out: &mut Vec<Verdict>) {
+    /// Takes bytes as they come; appends the frames that they completed, and what was refused between them.
+    pub fn take(&mut self, bytes: &[u8], out: &mut Vec<Result<E::Frame, Reject>>) {
+        for byte in bytes {
+            self.buffer.push(*byte);
+            self.settle(false, out);
+        }
+    }
+
+    /// The line was silent: what is left is no frame, and the next byte begins anew.
+    pub fn silence(&mut self, out: &mut Vec<Result<E::Frame, Reject>>) {
+        self.settle(true, out);
+        self.start_anew();
+    }
+
+    pub fn waiting(&self) -> usize {
+        self.buffer.len()
+    }
+
+    fn settle(&mut self, closed: bool, out: &mut Vec<Result<E::Frame, Reject>>) {
         while !self.buffer.is_empty() {
             match self.envelope.head(&self.buffer) {
                 Head::More if self.buffer.len() >= E::MAX => {
                     self.broken(self.buffer.len(), Reject::Overlong, out);
+                }
+                Head::More if closed && self.envelope.is_padding(&self.buffer) => {
+                    self.drop_front(self.buffer.len());
                 }
                 Head::More if closed => self.broken(self.buffer.len(), Reject::Length, out),
                 Head::More => return,
                 Head::Idle => self.drop_front(1),
                 Head::Noise => self.noise(out),
                 Head::Frame { len, verdict } => {
-                    out.push(verdict);
+                    out.push(Ok(verdict));
                     self.drop_front(len.max(1));
                     self.start_anew();
                 }
@@ -74,7 +117,7 @@ impl<E: Envelope> Hunt<E> {
         }
     }
 
-    fn broken(&mut self, len: usize, reject: Reject, out: &mut Vec<Verdict>) {
+    fn broken(&mut self, len: usize, reject: Reject, out: &mut Vec<Result<E::Frame, Reject>>) {
         if self.blamed == 0 {
             self.count(reject, out);
         }
@@ -82,21 +125,21 @@ impl<E: Envelope> Hunt<E> {
         self.skip(out);
     }
 
-    fn noise(&mut self, out: &mut Vec<Verdict>) {
+    fn noise(&mut self, out: &mut Vec<Result<E::Frame, Reject>>) {
         if self.blamed == 0 && !self.counted {
             self.count(Reject::NotMine, out);
         }
         self.skip(out);
     }
 
-    fn count(&mut self, reject: Reject, out: &mut Vec<Verdict>) {
-        out.push(Verdict::Reject(reject));
+    fn count(&mut self, reject: Reject, out: &mut Vec<Result<E::Frame, Reject>>) {
+        out.push(Err(reject));
         self.counted = true;
         self.skipped = 0;
     }
 
     /// Gives up the first byte; where that goes on and on, it is counted again.
-    fn skip(&mut self, out: &mut Vec<Verdict>) {
+    fn skip(&mut self, out: &mut Vec<Result<E::Frame, Reject>>) {
         self.drop_front(1);
         self.skipped += 1;
         if self.skipped >= MAX_NOISE {
@@ -116,21 +159,74 @@ impl<E: Envelope> Hunt<E> {
     }
 }
 
-impl<E: Envelope> Decoder for Hunt<E> {
-    fn push(&mut self, bytes: &[u8], out: &mut Vec<Verdict>) {
-        for byte in bytes {
-            self.buffer.push(*byte);
-            self.settle(false, out);
+/// A hunt whose frames are told in verdicts, by a function of the family.
+pub struct Told<E: Framing> {
+    hunt: Hunt<E>,
+    tell: fn(E::Frame, &mut Vec<Verdict>),
+    frames: Vec<Result<E::Frame, Reject>>,
+}
+
+impl<E: Framing> Told<E> {
+    pub fn new(envelope: E, tell: fn(E::Frame, &mut Vec<Verdict>)) -> Self {
+        Self {
+            hunt: Hunt::new(envelope),
+            tell,
+            frames: Vec::new(),
         }
     }
 
+    fn tell(&mut self, out: &mut Vec<Verdict>) {
+        for frame in self.frames.drain(..) {
+            match frame {
+                Ok(frame) => (self.tell)(frame, out),
+                Err(reject) => out.push(Verdict::Reject(reject)),
+            }
+        }
+    }
+}
+
+impl<E: Framing> Decoder for Told<E>
+where
+    E::Frame: Send,
+{
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Verdict>) {
+        self.hunt.take(bytes, &mut self.frames);
+        self.tell(out);
+    }
+
     fn gap(&mut self, out: &mut Vec<Verdict>) {
-        self.settle(true, out);
-        self.start_anew();
+        self.hunt.silence(&mut self.frames);
+        self.tell(out);
     }
 
     fn held(&self) -> usize {
-        self.buffer.len()
+        self.hunt.waiting()
+    }
+}
+
+impl<E: Framing<Frame = Verdict>> Decoder for Hunt<E> {
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Verdict>) {
+        let mut frames = Vec::new();
+        self.take(bytes, &mut frames);
+        out.extend(
+            frames
+                .into_iter()
+                .map(|frame| frame.unwrap_or_else(Verdict::Reject)),
+        );
+    }
+
+    fn gap(&mut self, out: &mut Vec<Verdict>) {
+        let mut frames = Vec::new();
+        self.silence(&mut frames);
+        out.extend(
+            frames
+                .into_iter()
+                .map(|frame| frame.unwrap_or_else(Verdict::Reject)),
+        );
+    }
+
+    fn held(&self) -> usize {
+        self.waiting()
     }
 }
 

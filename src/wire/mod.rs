@@ -18,12 +18,15 @@ pub mod keymap;
 pub mod ndef;
 pub mod normalise;
 pub mod printed;
-mod protocol;
+pub mod protocol;
 mod verdict;
 pub mod wiegand;
 
 use crate::profile::Family;
-use protocol::{barcode, bb7e, em18, id12la, ironlogic, rc522, rdm6300, stx_bcc};
+use protocol::{
+    barcode, bb7e, ccid, em18, id12la, ironlogic, pn532, rc522, rdm6300, reader18, reader288, stx_bcc,
+    thingmagic,
+};
 
 pub use dialogue::{Dialogue, dialogue_for};
 pub use verdict::{Reading, Reject, Status, Verdict};
@@ -51,6 +54,11 @@ pub fn decoder_for(family: Family) -> Option<Box<dyn Decoder>> {
         Family::Ironlogic => ironlogic::decoder(),
         Family::Rc522Text => rc522::decoder(),
         Family::UhfBb7e => bb7e::decoder(),
+        Family::UhfReader18 => reader18::decoder(),
+        Family::UhfReader288 => reader288::decoder(),
+        Family::UhfThingmagic => thingmagic::decoder(),
+        Family::CcidAcr122u => ccid::decoder(),
+        Family::Pn532Hsu => pn532::decoder(),
         Family::BarcodeText => barcode::decoder(),
         Family::Gs1CheckDigit
         | Family::Gs1DigitalLink
@@ -62,8 +70,23 @@ pub fn decoder_for(family: Family) -> Option<Box<dyn Decoder>> {
         | Family::NdefUriPayload
         | Family::NdefTextPayload
         | Family::Iso28560
+        | Family::CcidNotify
         | Family::Crc16CcittFalse => return None,
     })
+}
+
+/// What a message to a reader of this family says; `None` where the bytes are not exactly one.
+///
+/// On the line such bytes are an echo and no verdict: this is for people who look at what was sent.
+pub fn sent(family: Family, bytes: &[u8]) -> Option<Status> {
+    match family {
+        Family::UhfBb7e => bb7e::sent(bytes),
+        Family::UhfReader18 | Family::UhfReader288 => reader18::sent(bytes),
+        Family::UhfThingmagic => thingmagic::sent(bytes),
+        Family::CcidAcr122u => ccid::sent(bytes),
+        Family::Pn532Hsu => pn532::sent(bytes),
+        _ => None,
+    }
 }
 
 /// Silence, in milliseconds, after which the reader thread calls [`Decoder::gap`].
@@ -83,7 +106,12 @@ pub fn quiet_ms(family: Family) -> u16 {
         | Family::Em4100Id12la
         | Family::Em4100StxBcc
         | Family::Ironlogic
-        | Family::UhfBb7e => 200,
+        | Family::UhfBb7e
+        | Family::UhfReader18
+        | Family::UhfReader288
+        | Family::UhfThingmagic
+        | Family::CcidAcr122u
+        | Family::Pn532Hsu => 200,
         Family::Gs1CheckDigit
         | Family::Gs1DigitalLink
         | Family::Epc
@@ -94,6 +122,7 @@ pub fn quiet_ms(family: Family) -> u16 {
         | Family::NdefUriPayload
         | Family::NdefTextPayload
         | Family::Iso28560
-        | Family::Crc16CcittFalse => 0,
+        | Family::Crc16CcittFalse
+        | Family::CcidNotify => 0,
     }
 }

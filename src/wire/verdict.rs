@@ -61,6 +61,17 @@ impl Status {
         }
     }
 
+    /// Adds a field of the message.
+    pub fn with(self, key: &'static str, value: impl Into<String>) -> Self {
+        let words = self.as_str();
+        let mut details = match self {
+            Self::Told(_, details) => details,
+            Self::Removed | Self::Other(_) => Vec::new(),
+        };
+        details.push((key, value.into()));
+        Self::Told(words, details)
+    }
+
     /// The fields of the message, as key and value, for people who look on.
     pub fn details(&self) -> &[(&'static str, String)] {
         match self {

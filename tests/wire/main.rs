@@ -3,6 +3,7 @@
 
 mod corpus;
 mod frames;
+mod sent;
 mod streams;
 mod vectors;
 

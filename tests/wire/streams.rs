@@ -21,6 +21,8 @@ fn noise(family: Family) -> &'static [u8] {
     match family {
         Family::Ironlogic | Family::Rc522Text | Family::BarcodeText => b"\x01\xFF\x13?\r\n",
         Family::Em4100Em18 => b"xyz",
+        // 00 FF would begin a frame, and a broken one.
+        Family::Pn532Hsu => b"\x55\xAA\x13\x80",
         _ => b"\x00\xFF\x55\xAA\x13",
     }
 }

@@ -1,4 +1,4 @@
-//! `vectors/serial.toml`: frames with their sources, and what each must say.
+//! `vectors/*.toml`: frames with their sources, and what each must say.
 
 use formular::profile::Family;
 use formular::wire::decode;
@@ -18,18 +18,49 @@ pub struct Frame {
     source: String,
 }
 
+/// A message to a reader, and how `formular decode` names it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sent {
+    pub family: Family,
+    pub name: String,
+    #[serde(deserialize_with = "bytes")]
+    pub hex: Vec<u8>,
+    pub says: String,
+    pub beside: Option<Value>,
+    pub origin: String,
+    pub source: String,
+}
+
 fn bytes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     hex::decode(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 pub fn frames() -> Vec<Frame> {
-    #[derive(Deserialize)]
-    struct File {
-        frame: Vec<Frame>,
-    }
-    toml::from_str::<File>(include_str!("../vectors/serial.toml"))
-        .unwrap()
-        .frame
+    files().into_iter().flat_map(|file| file.frame).collect()
+}
+
+/// What is said to readers.
+pub fn sent() -> Vec<Sent> {
+    files().into_iter().flat_map(|file| file.sent).collect()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    frame: Vec<Frame>,
+    #[serde(default)]
+    sent: Vec<Sent>,
+}
+
+fn files() -> Vec<File> {
+    [
+        include_str!("../vectors/serial.toml"),
+        include_str!("../vectors/radio.toml"),
+    ]
+    .into_iter()
+    .map(|text| toml::from_str(text).unwrap())
+    .collect()
 }
 
 /// A line of `formular decode` in the words of the tables.
@@ -43,7 +74,7 @@ pub fn word(line: &Value) -> String {
 }
 
 /// Whether `whole` carries all that `part` has.
-fn carries(whole: &Value, part: &Value) -> bool {
+pub fn carries(whole: &Value, part: &Value) -> bool {
     match (whole, part) {
         (Value::Object(whole), Value::Object(part)) => part
             .iter()

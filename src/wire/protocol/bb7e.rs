@@ -107,3 +107,57 @@ fn notice(parameters: &[u8]) -> Result<Verdict, Reject> {
 pub fn decoder() -> Box<dyn Decoder> {
     Box::new(Hunt::new(Bb7e))
 }
+
+/// One inventory round.
+pub fn poll() -> Vec<u8> {
+    command(0x22, &[])
+}
+
+/// Inventory rounds without being asked again.
+pub fn poll_many(rounds: u16) -> Vec<u8> {
+    let [high, low] = rounds.to_be_bytes();
+    command(0x27, &[0x22, high, low])
+}
+
+/// Ends what [`poll_many`] began.
+pub fn stop() -> Vec<u8> {
+    command(0x28, &[])
+}
+
+/// Transmitting power, in hundredths of a dBm.
+pub fn power(centi_dbm: u16) -> Vec<u8> {
+    command(0xB6, &centi_dbm.to_be_bytes())
+}
+
+/// Parameters are never longer than a few bytes; the length of more would be wrong, and the module would say so.
+fn command(command: u8, parameters: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(parameters.len()).unwrap_or(u16::MAX).to_be_bytes();
+    let checked = [&[0x00, command], length.as_slice(), parameters].concat();
+    let sum = checksum::sum(&checked);
+    [&[START], checked.as_slice(), &[sum, END]].concat()
+}
+
+/// The commands of this file, read back.
+pub fn sent(bytes: &[u8]) -> Option<Status> {
+    let [START, checked @ .., sum, END] = bytes else {
+        return None;
+    };
+    let [0x00, command, high, low, parameters @ ..] = checked else {
+        return None;
+    };
+    let length = usize::from(u16::from_be_bytes([*high, *low]));
+    if length != parameters.len() || checksum::sum(checked) != *sum {
+        return None;
+    }
+    Some(match (command, parameters) {
+        (0x22, []) => Status::Other("single poll"),
+        (0x27, [0x22, high, low]) => {
+            Status::Other("multi poll").with("count", u16::from_be_bytes([*high, *low]).to_string())
+        }
+        (0x28, []) => Status::Other("stop multi poll"),
+        (0xB6, [high, low]) => {
+            Status::Other("set power").with("centi_dbm", u16::from_be_bytes([*high, *low]).to_string())
+        }
+        _ => Status::Other("command").with("code", hex::encode_upper([*command])),
+    })
+}
