@@ -27,6 +27,7 @@ pub fn encode(family: Family, tag: &TagId) -> Option<Vec<u8>> {
         (Family::UhfThingmagic, Scheme::Epc) => mercury(&value()?),
         (Family::CcidAcr122u, Scheme::Uid) => ccid(&value()?),
         (Family::Pn532Hsu, Scheme::Uid) => pn532(&value()?),
+        (Family::Llrp, Scheme::Epc) => llrp(&value()?),
         (Family::BarcodeText, Scheme::Code) => Some([tag.value().as_bytes(), b"\r"].concat()),
         _ => None,
     }
@@ -172,6 +173,23 @@ fn pn532(uid: &[u8]) -> Option<Vec<u8>> {
     Some([&head, body.as_slice(), &[sum.wrapping_neg(), 0]].concat())
 }
 
+/// A report of one tag: EPC by its length, antenna 1, peak strength, seen once.
+fn llrp(epc: &[u8]) -> Option<Vec<u8>> {
+    let memory = match epc.len() {
+        12 => [&[0x8d], epc].concat(),
+        len => {
+            let bits = u16::try_from(len.checked_mul(8)?).ok()?.to_be_bytes();
+            let length = u16::try_from(len.checked_add(6)?).ok()?.to_be_bytes();
+            [&[0x00, 0xf1], length.as_slice(), &bits, epc].concat()
+        }
+    };
+    let tag = [memory.as_slice(), &[0x81, 0, 1, 0x86, 0xc9, 0x88, 0, 1]].concat();
+    let tag_length = u16::try_from(tag.len().checked_add(4)?).ok()?.to_be_bytes();
+    let length = u32::try_from(tag.len().checked_add(14)?).ok()?.to_be_bytes();
+    let header = [&[0x04, 0x3d], length.as_slice(), &[0, 0, 0, 1]].concat();
+    Some([header.as_slice(), &[0x00, 0xf0], &tag_length, &tag].concat())
+}
+
 fn xor(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |x, b| x ^ b)
 }
@@ -298,7 +316,7 @@ mod tests {
         }
         encoded.dedup();
         assert!(
-            encoded.len() == 13,
+            encoded.len() == 14,
             "each family that reads sends something: {encoded:?}"
         );
     }

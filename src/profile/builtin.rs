@@ -50,6 +50,8 @@ impl Profile {
             Family::Pn532Hsu => (115_200, 1000, true),
             Family::CcidAcr122u => (9600, 1000, true),
             Family::BarcodeText => (9600, 1500, false),
+            // Hundreds of tags before several antennas: each is missed now and then.
+            Family::Llrp => (9600, 3000, false),
             Family::Gs1CheckDigit
             | Family::Gs1DigitalLink
             | Family::Epc
@@ -71,6 +73,7 @@ impl Profile {
             family,
             way: match family {
                 Family::CcidAcr122u => Way::Usb,
+                Family::Llrp => Way::Tcp,
                 _ => Way::Serial,
             },
             role: Role::Desk,

@@ -31,6 +31,8 @@ pub enum Family {
     #[serde(rename = "pn532-hsu")]
     Pn532Hsu,
     BarcodeText,
+    /// UHF readers on a network.
+    Llrp,
     // The rest only decode: they read a payload, not a wire, and are no readers.
     Gs1CheckDigit,
     Gs1DigitalLink,
@@ -55,7 +57,7 @@ pub enum Family {
 }
 
 impl Family {
-    pub const ALL: [Family; 25] = [
+    pub const ALL: [Family; 26] = [
         Family::Em4100Rdm6300,
         Family::Em4100Id12la,
         Family::Em4100Em18,
@@ -69,6 +71,7 @@ impl Family {
         Family::CcidAcr122u,
         Family::Pn532Hsu,
         Family::BarcodeText,
+        Family::Llrp,
         Family::Gs1CheckDigit,
         Family::Gs1DigitalLink,
         Family::Epc,
@@ -98,6 +101,7 @@ impl Family {
             Family::CcidAcr122u => "ccid-acr122u",
             Family::Pn532Hsu => "pn532-hsu",
             Family::BarcodeText => "barcode-text",
+            Family::Llrp => "llrp",
             Family::Gs1CheckDigit => "gs1-check-digit",
             Family::Gs1DigitalLink => "gs1-digital-link",
             Family::Epc => "epc",

@@ -82,8 +82,12 @@ impl State {
     /// The state to which a trouble leads, by whether the line has ever been open.
     pub fn after(trouble: &Trouble, was_open: bool) -> Self {
         match trouble {
-            Trouble::Absent | Trouble::Gone | Trouble::Moved if was_open => State::Lost,
-            Trouble::Absent | Trouble::Gone | Trouble::Moved => State::Waiting,
+            Trouble::Absent | Trouble::Gone | Trouble::Moved | Trouble::Silent(_) | Trouble::Hung => {
+                match was_open {
+                    true => State::Lost,
+                    false => State::Waiting,
+                }
+            }
             Trouble::Denied => State::Denied,
             Trouble::Busy => State::Busy,
             Trouble::NotSerial | Trouble::Other(_) => State::Failed,

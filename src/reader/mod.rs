@@ -12,6 +12,7 @@ mod serial;
 mod session;
 mod start;
 mod supervise;
+mod tcp;
 mod usb;
 mod way;
 pub mod who;

@@ -44,6 +44,10 @@ pub enum Trouble {
     Gone,
     #[error("the path now leads to another device")]
     Moved,
+    #[error("nobody answers on the network: {0}")]
+    Silent(String),
+    #[error("the connection ended")]
+    Hung,
     #[error("{0}")]
     Other(String),
 }

@@ -139,7 +139,7 @@ where
     };
     let spot: Spot = Arc::new(Mutex::new(Some(attached.path.clone())));
     let name = format!("reader {}", attached.id);
-    let way_in = attached.profile.way;
+    let way_in = way::opener(way::at(attached.profile.way, &attached.path));
     let worker = Worker {
         presence: Presence::new(attached.profile.presence),
         attached,
@@ -155,7 +155,7 @@ where
         was_open: false,
         verdicts: Vec::new(),
     };
-    let opener = options.opener.unwrap_or_else(|| way::opener(way_in));
+    let opener = options.opener.unwrap_or(way_in);
     let thread = thread::Builder::new()
         .name(name)
         .spawn(move || worker.run(opener))?;

@@ -10,6 +10,7 @@ use super::{
     presence::Presence,
     session::End,
     start::Spot,
+    way,
 };
 use crate::{capture::Recorder, clock::Clock, profile::Way, wire::Verdict};
 use std::{
@@ -130,7 +131,7 @@ impl Worker {
     }
 
     fn door(&self) -> Option<Door> {
-        match self.attached.profile.way {
+        match way::at(self.attached.profile.way, &self.attached.path) {
             // Nothing stands at a network address that could be looked at: it is only tried.
             Way::Tcp => Some(Door::default()),
             _ => Door::at(&self.attached.path),

@@ -4,16 +4,26 @@
 
 use super::{
     port::{Opener, Port, Trouble},
-    serial,
+    serial, tcp,
 };
 use crate::profile::{Line, Way};
 use std::path::Path;
 
+/// The way in to a path: an address goes over the network whatever the profile says. Serial readers stand behind
+/// device servers, and some have a network port of their own.
+pub(super) fn at(way: Way, path: &Path) -> Way {
+    match tcp::is_address(path) {
+        true => Way::Tcp,
+        false => way,
+    }
+}
+
 /// What opens readers of this way in.
 pub fn opener(way: Way) -> Box<dyn Opener> {
     match way {
+        Way::Tcp => Box::new(tcp::Network),
         Way::Serial => Box::new(serial::open),
-        Way::Evdev | Way::Hidraw | Way::Usb | Way::Tcp => Box::new(Closed(way)),
+        Way::Evdev | Way::Hidraw | Way::Usb => Box::new(Closed(way)),
     }
 }
 

@@ -104,7 +104,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn kind(family: Family) -> &'static str {
     match family {
         Family::BarcodeText => "bars",
-        Family::UhfBb7e | Family::UhfReader18 | Family::UhfReader288 | Family::UhfThingmagic => "mast",
+        Family::UhfBb7e
+        | Family::UhfReader18
+        | Family::UhfReader288
+        | Family::UhfThingmagic
+        | Family::Llrp => "mast",
         _ => "pad",
     }
 }

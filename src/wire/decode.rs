@@ -141,7 +141,8 @@ fn payload_of(family: Family, payload: &[u8]) -> Result<Value, Reject> {
         | Family::UhfThingmagic
         | Family::CcidAcr122u
         | Family::Pn532Hsu
-        | Family::BarcodeText => return Err(Reject::NotMine),
+        | Family::BarcodeText
+        | Family::Llrp => return Err(Reject::NotMine),
     };
     Ok(Value::Object(line))
 }

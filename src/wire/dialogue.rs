@@ -6,10 +6,10 @@
 //!
 //! Knows: who speaks when. Must not know: ports, clocks, what a tag is bound to.
 
-use super::{Decoder, Verdict, decoder_for, quiet_ms};
+use super::{Decoder, Verdict, decoder_for, protocol::llrp, quiet_ms};
 use crate::{
     cue::Cue,
-    profile::{Bytes, CueBytes, Profile, Speak},
+    profile::{Bytes, CueBytes, Family, Profile, Speak},
 };
 
 /// One side of a conversation, from an open line to the end of it.
@@ -37,6 +37,9 @@ pub trait Dialogue: Send {
 
 /// A fresh conversation with a reader of this profile; `None` for families that only decode a payload.
 pub fn dialogue_for(profile: &Profile) -> Option<Box<dyn Dialogue>> {
+    if profile.family == Family::Llrp {
+        return Some(llrp::dialogue(profile));
+    }
     let decoder = decoder_for(profile.family)?;
     Some(Box::new(Listener {
         decoder,

@@ -24,7 +24,7 @@ pub mod wiegand;
 
 use crate::profile::Family;
 use protocol::{
-    barcode, bb7e, ccid, em18, id12la, ironlogic, pn532, rc522, rdm6300, reader18, reader288, stx_bcc,
+    barcode, bb7e, ccid, em18, id12la, ironlogic, llrp, pn532, rc522, rdm6300, reader18, reader288, stx_bcc,
     thingmagic,
 };
 
@@ -60,6 +60,7 @@ pub fn decoder_for(family: Family) -> Option<Box<dyn Decoder>> {
         Family::CcidAcr122u => ccid::decoder(),
         Family::Pn532Hsu => pn532::decoder(),
         Family::BarcodeText => barcode::decoder(),
+        Family::Llrp => llrp::decoder(),
         Family::Gs1CheckDigit
         | Family::Gs1DigitalLink
         | Family::Epc
@@ -89,6 +90,15 @@ pub fn sent(family: Family, bytes: &[u8]) -> Option<Status> {
     }
 }
 
+/// The most bytes that a decoder of this family ever holds.
+pub fn most_held(family: Family) -> usize {
+    match family {
+        Family::Llrp => llrp::MAX_MESSAGE,
+        // The longest text of a code; frames of other lines are shorter.
+        _ => barcode::MAX_LINE,
+    }
+}
+
 /// Silence, in milliseconds, after which the reader thread calls [`Decoder::gap`].
 ///
 /// Where frames delimit themselves the gap only sweeps up what was torn, so it may be generous:
@@ -98,6 +108,8 @@ pub fn sent(family: Family, bytes: &[u8]) -> Option<Status> {
 pub fn quiet_ms(family: Family) -> u16 {
     match family {
         Family::BarcodeText => 80,
+        // TCP repeats what was lost, and takes its time: nothing is torn while the connection lives.
+        Family::Llrp => 10_000,
         // The module is silent for 20 ms and more between frames of 12.5 ms, and only silence delimits them.
         Family::Em4100Em18 => 40,
         // A sketch pauses between the lines of a dump while it talks to the card.

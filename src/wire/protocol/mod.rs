@@ -8,6 +8,7 @@ pub mod em18;
 mod em4100;
 pub mod id12la;
 pub mod ironlogic;
+pub mod llrp;
 pub mod pn532;
 pub mod rc522;
 pub mod rdm6300;
