@@ -19,6 +19,7 @@ pub mod service;
 pub mod sound;
 pub mod store;
 pub mod tag;
+pub mod udev;
 pub mod view;
 pub mod web;
 pub mod wire;

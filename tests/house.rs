@@ -19,6 +19,7 @@ const STOREYS: &[(&str, u8)] = &[
     ("words", 1),
     ("wire", 2),
     ("ledger", 2),
+    ("udev", 2),
     ("reader", 3),
     ("desk", 3),
     ("store", 3),
@@ -40,6 +41,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("profile", &["tag", "cue"]),
     ("capture", &["tag"]),
     ("words", &[]),
+    ("udev", &["profile"]),
     ("wire", &["tag", "cue", "profile"]),
     ("ledger", &["tag", "ids", "clock"]),
     (

@@ -11,6 +11,7 @@ mod readers;
 mod report;
 mod serve;
 mod token;
+mod udev;
 
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
@@ -35,6 +36,7 @@ enum Call {
     Readers(readers::Arguments),
     Journal(journal::Arguments),
     Token(token::Arguments),
+    Udev(udev::Arguments),
 }
 
 /// `--data DIR`, everywhere.
@@ -74,6 +76,7 @@ pub fn run() -> ExitCode {
         Call::Readers(arguments) => readers::run(arguments),
         Call::Journal(arguments) => journal::run(arguments),
         Call::Token(arguments) => token::run(arguments),
+        Call::Udev(arguments) => udev::run(arguments),
     };
     outcome.unwrap_or_else(|Failure(message)| {
         eprintln!("formular: {message}");

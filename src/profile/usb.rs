@@ -34,6 +34,12 @@ pub struct Usb {
     /// All units of the model carry the same serial number, or numbers that repeat: it is no name.
     #[serde(default)]
     pub shared_serial: bool,
+    /// The kernel's USB serial driver that has to be told the number; empty: it knows it, or needs none.
+    #[serde(default)]
+    pub driver: String,
+    /// What pcscd calls the reader, so that it can be told to leave it alone; empty: pcscd does not know it.
+    #[serde(default)]
+    pub pcsc: String,
     #[serde(default)]
     pub note: String,
 }

@@ -43,7 +43,7 @@ type Wrong = (&'static str, String);
 
 type Rule = fn(&Profile) -> Result<(), Wrong>;
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     the_schema_is_known,
     the_name_can_be_typed,
     the_family_comes_over_a_line,
@@ -52,6 +52,7 @@ const RULES: [Rule; 12] = [
     only_a_repeating_reader_is_polled,
     commands_are_short_and_volatile,
     bridge_chips_claim_nothing,
+    words_for_other_programs_are_plain,
     a_network_reader_has_no_usb_number,
     what_is_kept_in_flash_says_how_it_is_undone,
     the_probe_is_volatile,
@@ -186,6 +187,25 @@ fn bridge_chips_claim_nothing(p: &Profile) -> Result<(), Wrong> {
                 format!("{}:{} is the bridge chip {chip}: bridge = true", usb.vid, usb.pid),
             ));
         }
+    }
+    Ok(())
+}
+
+/// They are written into files of udev and pcscd, where a quote would end a word and begin a command.
+fn words_for_other_programs_are_plain(p: &Profile) -> Result<(), Wrong> {
+    for usb in &p.usb {
+        let module = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        keep(usb.driver.chars().all(module), "driver", || {
+            format!("«{}» is no name of a kernel module", usb.driver)
+        })?;
+        let name = |c: char| c.is_ascii_alphanumeric() || " -_.".contains(c);
+        keep(usb.pcsc.chars().all(name), "pcsc", || {
+            format!("«{}» is no name that pcscd could be told", usb.pcsc)
+        })?;
+        let open = usb.pid.to_string().contains('x');
+        keep(usb.driver.is_empty() || !open, "driver", || {
+            "a driver is told one number, without x".into()
+        })?;
     }
     Ok(())
 }
