@@ -1,6 +1,6 @@
 //! How near the desk comes to what the disk and the network can do, measured in one run on one file system.
 //!
-//! Prints ratios; passes and fails nothing. `--quick` makes fewer rounds. The limits are: a raw append with one
+//! Prints ratios; passes and fails nothing. `--quick` makes fewer rounds; `disk`, `web` or `start` runs that part alone. The limits are: a raw append with one
 //! `fdatasync` per record, the same with a group per `fdatasync`, and a bare axum server that sends the same bytes.
 
 mod limits {
@@ -23,7 +23,13 @@ fn main() {
         "Formular {}: ratios of this run; medians\n",
         env!("CARGO_PKG_VERSION")
     );
-    disk::run(&rounds);
-    web::run(&rounds);
-    start::run(&rounds);
+    let parts: [(&str, fn(&fixture::Rounds)); 3] =
+        [("disk", disk::run), ("web", web::run), ("start", start::run)];
+    let named = |part: &str| std::env::args().any(|argument| argument == part);
+    let all = !parts.iter().any(|(part, _)| named(part));
+    for (part, run) in parts {
+        if all || named(part) {
+            run(&rounds);
+        }
+    }
 }

@@ -40,19 +40,17 @@ impl Default for Settings {
     }
 }
 
-/// Starts the thread that plays. Without any player the cues stay silent, which the log says once.
+/// Starts the thread that plays. Where nothing can play the sender leads nowhere, which the log says once.
 pub fn start(settings: Settings) -> mpsc::SyncSender<Cue> {
     let (sender, cues) = mpsc::sync_channel::<Cue>(QUEUE);
+    if !settings.on {
+        return sender;
+    }
+    let Some(player) = find_player(&settings.player) else {
+        tracing::info!("no sound player found; cues come from the page and the readers alone");
+        return sender;
+    };
     let play = move || {
-        if !settings.on {
-            cues.iter().for_each(drop);
-            return;
-        }
-        let Some(player) = find_player(&settings.player) else {
-            tracing::info!("no sound player found; cues come from the page and the readers alone");
-            cues.iter().for_each(drop);
-            return;
-        };
         for cue in cues {
             if let Err(error) = play(&player, &wav(cue, settings.volume)) {
                 tracing::warn!(%error, player = %player.join(" "), "a cue could not be played");

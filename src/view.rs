@@ -127,12 +127,9 @@ pub struct Head {
     pub hash: SmolStr,
 }
 
-/// A sound to be played, with the number of the screen it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sound {
-    pub screen: u64,
-    pub cue: Cue,
-}
+/// The sounds of one turn of the clerk, in their order. They go out as soon as their events are on disk, a moment
+/// before ledger and screen follow: a hand waits for the sound.
+pub type Sounds = Arc<[Cue]>;
 
 /// Facts of the station that pages show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,7 +157,7 @@ pub trait Office: Send + Sync + 'static {
     /// Posts a wish; the answer comes when it is durable.
     fn post(&self, wish: Wish) -> oneshot::Receiver<Answer>;
     fn screen(&self) -> watch::Receiver<Arc<Screen>>;
-    fn sounds(&self) -> broadcast::Receiver<Sound>;
+    fn sounds(&self) -> broadcast::Receiver<Sounds>;
     fn readers(&self) -> Vec<ReaderView>;
     fn unknown(&self) -> Vec<UnknownView>;
     fn health(&self) -> Health;

@@ -10,22 +10,39 @@ use super::settings::ms;
 use super::standing;
 use super::time::seconds_left;
 use crate::clock::Moment;
+use crate::cue::Cue;
 use crate::ledger::Ledger;
+use std::sync::Arc;
 
 impl Desk {
-    /// The screen at `now`. Its number has grown since the last one if anything else on it differs.
-    pub fn screen(&self, ledger: &Ledger, now: Moment) -> Screen {
-        self.draw(ledger, now)
+    /// The screen, if anything on it differs from the one given out last, numbered anew. `cue` is the sound that
+    /// goes with it, the last one where several inputs share a screen; a sound alone is a change.
+    pub fn show(&mut self, ledger: &Ledger, now: Moment, cue: Option<Cue>) -> Option<Arc<Screen>> {
+        let mut screen = self.screen(ledger, now);
+        if let Some(last) = &self.last {
+            screen.at = last.at;
+            screen.cue = last.cue;
+            if cue.is_none() && **last == screen {
+                return None;
+            }
+            screen.at = now;
+        }
+        screen.number += 1;
+        screen.cue = cue;
+        let screen = Arc::new(screen);
+        self.last = Some(Arc::clone(&screen));
+        Some(screen)
     }
 
-    pub(super) fn draw(&self, ledger: &Ledger, now: Moment) -> Screen {
+    /// The screen at `now`, without a sound and with the number of the one given out last.
+    pub fn screen(&self, ledger: &Ledger, now: Moment) -> Screen {
         let ms_now = self.time.at(now);
         let undo_until = self
             .rows
             .undoable(ledger, now, self.undo_ms())
             .map(|undo| undo.at.plus_ms(self.undo_ms()));
         Screen {
-            number: self.number(),
+            number: self.last.as_ref().map_or(0, |last| last.number),
             at: now,
             face: self.face(ledger, now),
             sheet: Sheet {
@@ -48,7 +65,7 @@ impl Desk {
                 .duty
                 .as_ref()
                 .map(|duty| (duty.badge.clone(), duty.role.clone())),
-            cue: self.cue,
+            cue: None,
         }
     }
 

@@ -30,7 +30,7 @@ impl Desk {
             }
         });
         let undo = self
-            .drawn
+            .last
             .as_ref()
             .and_then(|screen| screen.sheet.undo_until)
             .and_then(|until| u64::try_from(until.since_ms(now)).ok())

@@ -31,7 +31,7 @@ impl Desk {
     pub fn hear(&mut self, outcome: Outcome, ledger: &Ledger, now: Moment) -> Option<Order> {
         self.time.advance(now);
         let pending = self.pending.take()?;
-        let order = match outcome {
+        match outcome {
             Outcome::Done {
                 seqs,
                 events,
@@ -45,9 +45,7 @@ impl Desk {
                 self.done(pending, &done, ledger, now)
             }
             Outcome::Refused(refusal) => self.refused(pending, &refusal, ledger, now),
-        };
-        self.settle(ledger, now);
-        order
+        }
     }
 
     fn done(&mut self, pending: Pending, done: &DoneOrder, ledger: &Ledger, now: Moment) -> Option<Order> {

@@ -88,9 +88,8 @@ pub struct Desk {
     pub(super) cue: Option<Cue>,
     pub(super) readers_lost: bool,
     pub(super) stopped: bool,
-    number: u64,
-    told: Option<u64>,
-    pub(super) drawn: Option<Arc<Screen>>,
+    /// The screen that was given out last.
+    pub(super) last: Option<Arc<Screen>>,
 }
 
 impl Desk {
@@ -110,7 +109,7 @@ impl Desk {
         self.chain.clear();
         self.chain_refusal = None;
         self.expire(ledger);
-        let order = match input {
+        match input {
             Input::Tick => None,
             Input::Stopped => {
                 self.stopped = true;
@@ -141,16 +140,12 @@ impl Desk {
                 self.touch();
                 self.act(act, ledger, now)
             }
-        };
-        self.settle(ledger, now);
-        order
+        }
     }
 
-    /// Whether the screen has changed since this was last asked; a sound is a change.
-    pub fn changed(&mut self) -> bool {
-        let changed = self.told != Some(self.number);
-        self.told = Some(self.number);
-        changed
+    /// The sound of the last input and its outcome.
+    pub fn cue(&self) -> Option<Cue> {
+        self.cue
     }
 
     pub(super) fn undo_ms(&self) -> i64 {
@@ -159,26 +154,6 @@ impl Desk {
 
     pub(super) fn session_end(&self, session: &Session) -> u64 {
         session.touched + ms(self.settings.idle_s) + ms(self.settings.countdown_s)
-    }
-
-    /// Numbers the screen anew if anything on it differs.
-    pub(super) fn settle(&mut self, ledger: &Ledger, now: Moment) {
-        let mut screen = self.draw(ledger, now);
-        if let Some(drawn) = &self.drawn {
-            screen.at = drawn.at;
-            screen.number = drawn.number;
-            screen.cue = None;
-            if self.cue.is_none() && **drawn == screen {
-                return;
-            }
-        }
-        self.number += 1;
-        screen.cue = None;
-        self.drawn = Some(Arc::new(screen));
-    }
-
-    pub(super) fn number(&self) -> u64 {
-        self.number
     }
 
     fn touch(&mut self) {

@@ -142,11 +142,16 @@ impl Rows {
         let visit = row.visit;
         self.rows.push_front(Arc::new(row));
         self.keep(MAX_UNWRITTEN, |row| row.seqs.is_empty());
-        self.keep(MAX_EARLIER, |row| !row.seqs.is_empty() && row.visit != visit);
+        // Without a session every line is of earlier.
+        let earlier = |row: &Row| row.visit.is_none() || row.visit != visit;
+        self.keep(MAX_EARLIER, |row| !row.seqs.is_empty() && earlier(row));
     }
 
     /// Keeps the newest `most` of the rows for which `counts` is true.
     fn keep(&mut self, most: usize, counts: impl Fn(&Row) -> bool) {
+        if self.rows.len() <= most {
+            return;
+        }
         let mut seen = 0;
         self.rows.retain(|row| {
             let counted = counts(row);

@@ -15,7 +15,7 @@ use super::shown::Shown;
 use super::turn::Turn;
 use crate::clock::{Clock, Moment, Trust};
 use crate::cue::Cue;
-use crate::desk::{Desk, Input, Screen};
+use crate::desk::{Desk, Input};
 use crate::ledger::{Event, Ledger, Policy, Seq};
 use crate::store::{Draft, Error as StoreError, Need};
 use crate::view::{Answer, No};
@@ -59,7 +59,7 @@ pub struct Clerk {
 impl Clerk {
     /// Works until it is closed or the disk refuses.
     pub fn work(mut self, intake: &Receiver<Intake>) -> Ended {
-        self.publish_screen();
+        self.show(None);
         loop {
             let mut waiting = match intake.recv_timeout(self.sleep()) {
                 Ok(first) => vec![first],
@@ -109,6 +109,7 @@ impl Clerk {
             turn.fail(&No::NoSpace);
             let now = self.clock.now();
             self.desk.take(Input::NotWritten, &self.ledger, now);
+            turn.cues.extend(self.desk.cue());
             written = Ok(());
         }
         written?;
@@ -146,6 +147,7 @@ impl Clerk {
 
     /// Everything is on disk: now it may be seen.
     fn publish(&mut self, turn: Turn, waiting: Vec<Intake>) {
+        self.sound(&turn.cues);
         if !turn.aside.is_empty() {
             self.pens.set_aside(&turn.aside, self.clock.now());
             self.shown.set_unknown(self.pens.unknown());
@@ -156,28 +158,25 @@ impl Clerk {
         self.shown.set_low_space(self.low_space);
         self.shown
             .set_clock_doubtful(self.trust(self.clock.now()) != Trust::Ok);
-        for screen in turn.screens {
-            self.show(screen);
-        }
-        self.publish_screen();
+        self.show(turn.cues.last().copied());
         for (input, answer) in waiting.into_iter().zip(turn.answers) {
             input.answer(answer);
         }
         self.pens.follow(&turn.entries);
     }
 
-    fn show(&self, screen: Screen) {
-        if let Some(cue) = screen.cue {
-            // A full queue of sounds means that too many wait already.
-            let _ = self.sound.try_send(cue);
-        }
-        self.shown.show(screen);
+    /// The sounds of what is on disk, here and at the readers.
+    fn sound(&self, cues: &[Cue]) {
+        // A full queue of sounds means that too many wait already.
+        let _ = cues.iter().try_for_each(|cue| self.sound.try_send(*cue));
+        self.shown.sound(cues);
     }
 
-    fn publish_screen(&mut self) {
+    /// Publishes the screen of this moment, if it is a new one; `cue` is the sound that it carries to browsers.
+    fn show(&mut self, cue: Option<Cue>) {
         let now = self.clock.now();
-        if self.desk.changed() {
-            self.show(self.desk.screen(&self.ledger, now));
+        if let Some(screen) = self.desk.show(&self.ledger, now, cue) {
+            self.shown.show(screen);
         }
     }
 
@@ -207,9 +206,7 @@ impl Clerk {
                 now,
             );
         }
-        if self.desk.changed() {
-            turn.screens.push(self.desk.screen(&self.ledger, now));
-        }
+        turn.cues.extend(self.desk.cue());
     }
 
     /// The disk refused: say so for a while, answer nobody with success, and end.
@@ -219,8 +216,8 @@ impl Clerk {
         let now = self.clock.now();
         self.desk.take(Input::Stopped, &self.ledger, now);
         self.shown.stop();
-        self.shown.show(self.desk.screen(&self.ledger, now));
-        let _ = self.sound.try_send(Cue::Refused);
+        self.sound(&[Cue::Refused]);
+        self.show(Some(Cue::Refused));
         let until = Instant::now() + STOPPED_FOR;
         while let Some(left) = until.checked_duration_since(Instant::now()) {
             match intake.recv_timeout(left) {

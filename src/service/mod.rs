@@ -28,15 +28,14 @@ pub use station::{OpenError, Setup, Station};
 
 use crate::clock::{Moment, Trust};
 
-/// No clock that is right says less: the program did not exist yet.
-const PROGRAM_BEGAN: &str = "2026-01-01T00:00:00+00:00";
+/// No clock that is right says less: the program did not exist yet. 2026-01-01T00:00:00Z, in milliseconds.
+const PROGRAM_BEGAN: i64 = 1_767_225_600_000;
 /// A clock that is corrected by the network jumps back a little; that is no cause for doubt.
 const JITTER_MS: i64 = 2_000;
 
 /// How far a moment may be believed, after `last`, the effective time of the journal.
 pub fn trust(now: Moment, last: Option<Moment>) -> Trust {
-    let began = PROGRAM_BEGAN.parse::<Moment>().ok();
-    if began.is_some_and(|began| now.since_ms(began) < 0) {
+    if now.timestamp().as_millisecond() < PROGRAM_BEGAN {
         return Trust::Unset;
     }
     match last {

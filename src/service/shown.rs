@@ -6,12 +6,13 @@ use super::fold;
 use super::intake::{ImportJob, Imported, Intake, QUEUE, Waiting};
 use super::readers::Readers;
 use crate::clock::{Clock, Moment};
+use crate::cue::Cue;
 use crate::desk::Screen;
 use crate::ids::ItemId;
 use crate::ledger::{Entry, Ledger, Policy, Seq};
 use crate::store::{self, Index, IndexState, Subject, Tokens};
 use crate::view::{
-    Answer, ArchiveError, Centre, Head, Health, No, Office, ReaderState, ReaderView, Role, Sound,
+    Answer, ArchiveError, Centre, Head, Health, No, Office, ReaderState, ReaderView, Role, Sounds,
     UnknownView, Wish,
 };
 use smol_str::ToSmolStr;
@@ -21,15 +22,15 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use tokio::sync::{broadcast, oneshot, watch};
 
-/// Sounds that a slow listener may fall behind by: those of a whole turn.
-const SOUNDS: usize = super::clerk::MOST_IN_A_TURN;
+/// Turns whose sounds a slow listener may fall behind by.
+const TURNS_BEHIND: usize = 64;
 
 /// Everything published. The clerk writes, everybody reads.
 pub struct Shown {
     ledger: RwLock<Ledger>,
     head: RwLock<Head>,
     screen: watch::Sender<Arc<Screen>>,
-    sounds: broadcast::Sender<Sound>,
+    sounds: broadcast::Sender<Sounds>,
     readers: Readers,
     unknown: RwLock<Vec<UnknownView>>,
     waiting: AtomicUsize,
@@ -48,7 +49,7 @@ impl Shown {
             ledger: RwLock::new(ledger),
             head: RwLock::new(head_view(head)),
             screen: watch::Sender::new(Arc::new(screen)),
-            sounds: broadcast::Sender::new(SOUNDS),
+            sounds: broadcast::Sender::new(TURNS_BEHIND),
             readers,
             unknown: RwLock::default(),
             waiting: AtomicUsize::new(0),
@@ -68,15 +69,15 @@ impl Shown {
         *self.head.write().unwrap_or_else(PoisonError::into_inner) = head_view(head);
     }
 
-    pub fn show(&self, screen: Screen) {
-        let sound = screen.cue.map(|cue| Sound {
-            screen: screen.number,
-            cue,
-        });
-        self.screen.send_replace(Arc::new(screen));
-        if let Some(sound) = sound {
+    pub fn show(&self, screen: Arc<Screen>) {
+        self.screen.send_replace(screen);
+    }
+
+    /// The sounds of a turn that is on disk.
+    pub fn sound(&self, cues: &[Cue]) {
+        if !cues.is_empty() {
             // Nobody listens: then nobody hears it, and the picture says the same.
-            let _ = self.sounds.send(sound);
+            let _ = self.sounds.send(cues.into());
         }
     }
 
@@ -216,7 +217,7 @@ impl Office for Door {
         self.shown.screen.subscribe()
     }
 
-    fn sounds(&self) -> broadcast::Receiver<Sound> {
+    fn sounds(&self) -> broadcast::Receiver<Sounds> {
         self.shown.sounds.subscribe()
     }
 

@@ -19,7 +19,7 @@ use crate::ledger::{Ledger, Policy};
 use crate::reader::{self, Attached};
 use crate::sound;
 use crate::store::{self, DataFolder, DigestKey, Inbox, Index, Journal, Limits, Roster, Tokens};
-use crate::view::{Centre, Office, Sound};
+use crate::view::{Centre, Office, Sounds};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -228,11 +228,11 @@ impl Station {
 }
 
 /// Cues go to the readers too: some have a buzzer, and it is the nearest to the hand.
-fn sound_on_readers(readers: Readers, mut sounds: broadcast::Receiver<Sound>) -> io::Result<()> {
+fn sound_on_readers(readers: Readers, mut sounds: broadcast::Receiver<Sounds>) -> io::Result<()> {
     let play = move || {
         loop {
             match sounds.blocking_recv() {
-                Ok(sound) => readers.sound(sound.cue),
+                Ok(cues) => cues.iter().for_each(|cue| readers.sound(*cue)),
                 // Too many at once: only the latest is worth a sound.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => break,

@@ -3,7 +3,7 @@
 //! Knows: what belongs together. Must not know: how any of it came about.
 
 use super::intake::Reply;
-use crate::desk::Screen;
+use crate::cue::Cue;
 use crate::ids::{BadgeCode, ReaderId};
 use crate::ledger::Entry;
 use crate::tag::TagId;
@@ -30,7 +30,8 @@ pub enum Aside {
 pub struct Turn {
     /// Numbered and applied to the clerk's own ledger; one batch.
     pub entries: Vec<Entry>,
-    pub screens: Vec<Screen>,
+    /// The sounds, one for each input that has one; they share the screen of the turn.
+    pub cues: Vec<Cue>,
     pub aside: Vec<Aside>,
     /// One for each input, in their order; none where nobody waits.
     pub answers: Vec<Option<Reply>>,
@@ -40,7 +41,7 @@ impl Turn {
     /// Nothing was written: every answer becomes this no.
     pub fn fail(&mut self, no: &No) {
         self.entries.clear();
-        self.screens.clear();
+        self.cues.clear();
         self.aside.clear();
         for answer in self.answers.iter_mut().flatten() {
             *answer = answer.failed(no);

@@ -34,7 +34,7 @@ pub struct Desk {
 pub struct FakeOffice {
     pub desk: Mutex<Desk>,
     pub screen: watch::Sender<Arc<Screen>>,
-    sounds: broadcast::Sender<Sound>,
+    sounds: broadcast::Sender<Sounds>,
     /// Acts and typed numbers that arrived.
     pub heard: Mutex<Vec<String>>,
     pub busy: AtomicBool,
@@ -235,7 +235,7 @@ impl Office for FakeOffice {
     fn screen(&self) -> watch::Receiver<Arc<Screen>> {
         self.screen.subscribe()
     }
-    fn sounds(&self) -> broadcast::Receiver<Sound> {
+    fn sounds(&self) -> broadcast::Receiver<Sounds> {
         self.sounds.subscribe()
     }
     fn readers(&self) -> Vec<ReaderView> {
