@@ -57,6 +57,7 @@ fn a_line_that_is_not_on_disk_says_so() {
 /// Nothing new to see: the clerk publishes nothing.
 #[test]
 fn a_screen_is_published_when_it_has_changed() {
+    use formular::cue::Cue;
     use formular::desk::{Card, Input, Presented};
     use formular::ledger::How;
     let mut world = script::World::new();
@@ -74,5 +75,11 @@ fn a_screen_is_published_when_it_has_changed() {
     assert_eq!(world.screens.len(), 3);
     world.give(Input::Tick);
     assert_eq!(world.screens.len(), 3, "the sound is not repeated by a tick");
-    assert_eq!(world.screen.cue, None);
+    let cue = world.screen.cue;
+    world.present(Presented::Card(Card::Done), How::Scanned);
+    assert_eq!(
+        (cue, world.screen.cue),
+        (Some(Cue::Attention), None),
+        "a screen keeps its own sound, the next has its own"
+    );
 }

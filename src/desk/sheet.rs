@@ -126,7 +126,8 @@ pub(super) struct Rows {
     rows: VecDeque<Arc<Row>>,
     next: u64,
     latest: Option<u64>,
-    undo: Vec<Undo>,
+    /// Newest last.
+    undo: VecDeque<Undo>,
 }
 
 impl Rows {
@@ -140,11 +141,18 @@ impl Rows {
         row.id = self.next;
         self.latest = Some(row.id);
         let visit = row.visit;
+        let newly = self.rows.front().is_none_or(|newest| newest.visit != visit);
+        let unwritten = row.seqs.is_empty();
         self.rows.push_front(Arc::new(row));
-        self.keep(MAX_UNWRITTEN, |row| row.seqs.is_empty());
-        // Without a session every line is of earlier.
-        let earlier = |row: &Row| row.visit.is_none() || row.visit != visit;
-        self.keep(MAX_EARLIER, |row| !row.seqs.is_empty() && earlier(row));
+        // A row within a visit crowds out nothing but refusals.
+        if unwritten {
+            self.keep(MAX_UNWRITTEN, |row| row.seqs.is_empty());
+        }
+        if newly || visit.is_none() {
+            // Without a session every line is of earlier.
+            let earlier = |row: &Row| row.visit.is_none() || row.visit != visit;
+            self.keep(MAX_EARLIER, |row| !row.seqs.is_empty() && earlier(row));
+        }
     }
 
     /// Keeps the newest `most` of the rows for which `counts` is true.
@@ -194,9 +202,10 @@ impl Rows {
     }
 
     pub(super) fn remember(&mut self, undo: Undo) {
-        self.undo.push(undo);
-        let surplus = self.undo.len().saturating_sub(MAX_EARLIER);
-        self.undo.drain(..surplus);
+        if self.undo.len() == MAX_EARLIER {
+            self.undo.pop_front();
+        }
+        self.undo.push_back(undo);
     }
 
     /// The last command that may still be undone; those voided elsewhere are passed over.

@@ -268,7 +268,7 @@ pub fn encode(
     let hash = LineHash::of(out.get(start..).unwrap_or_default());
     out.pop();
     out.extend_from_slice(BEFORE_HASH);
-    out.extend_from_slice(hex::encode(hash.as_bytes()).as_bytes());
+    hash.digits(|digits| out.extend_from_slice(digits.as_bytes()));
     out.extend_from_slice(AFTER_HASH);
     out.push(b'\n');
     Ok(hash)
