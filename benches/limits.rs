@@ -12,6 +12,9 @@ mod limits {
 
 use limits::{disk, fixture, start, web};
 
+/// What measures, by the name that runs it alone.
+type Part = (&'static str, fn(&fixture::Rounds));
+
 fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let rounds = if quick {
@@ -23,8 +26,7 @@ fn main() {
         "Formular {}: ratios of this run; medians\n",
         env!("CARGO_PKG_VERSION")
     );
-    let parts: [(&str, fn(&fixture::Rounds)); 3] =
-        [("disk", disk::run), ("web", web::run), ("start", start::run)];
+    let parts: [Part; 3] = [("disk", disk::run), ("web", web::run), ("start", start::run)];
     let named = |part: &str| std::env::args().any(|argument| argument == part);
     let all = !parts.iter().any(|(part, _)| named(part));
     for (part, run) in parts {
