@@ -107,23 +107,23 @@ impl Daemon {
         self.order(&json!({"type": "bind_tag", "item": item, "tag": tag}))
     }
 
-    /// The reader as the program tells of it.
-    pub fn reader(&self, id: &str) -> Option<Value> {
+    /// The reader with this profile, as the program tells of it.
+    pub fn reader(&self, profile: &str) -> Option<Value> {
         let all = self.get("/api/v1/readers").ok()?;
         all["readers"]
             .as_array()?
             .iter()
-            .find(|reader| reader["reader"] == id)
+            .find(|reader| reader["profile"] == profile)
             .cloned()
     }
 
-    pub fn await_state(&self, id: &str, works: bool) -> Result<Value, String> {
-        let what = format!("{id} to be {}", if works { "read" } else { "missed" });
+    pub fn await_state(&self, profile: &str, works: bool) -> Result<Value, String> {
+        let what = format!("{profile} to be {}", if works { "read" } else { "missed" });
         await_that(&what, || {
-            self.reader(id)
+            self.reader(profile)
                 .filter(|reader| (reader["state"] == "works") == works)
         })
-        .map_err(|error| format!("{error}; it is {:?}", self.reader(id)))
+        .map_err(|error| format!("{error}; it is {:?}", self.reader(profile)))
     }
 
     pub fn await_loans(&self, count: usize, what: &str) -> Result<(), String> {

@@ -5,6 +5,17 @@ use crate::model::descriptor::Identity;
 use crate::model::uart::Uart;
 use crate::usbip::Model;
 
+/// How the program comes to read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// By the number that is the model's own.
+    Number,
+    /// By listening: the chip is in countless devices, and what this one says shows what it is.
+    Ear,
+    /// Attached by hand, under this stable link below `/dev`.
+    Hand(&'static str),
+}
+
 /// One kind of reader.
 pub struct Kind {
     /// As the figures name it.
@@ -14,10 +25,9 @@ pub struct Kind {
     pub model: fn() -> Box<dyn Model>,
     /// The kernel's name of its node without the number, and the interface that has it.
     pub node: (&'static str, u8),
-    /// The profile; also what the program calls the reader.
+    /// The profile that reads it.
     pub profile: &'static str,
-    /// By the stable link below `/dev` that is attached by hand; None: it must be found without configuration.
-    pub attach: Option<&'static str>,
+    pub found: Found,
     /// What it sends for tag `n`: 0 is a badge, 1 to 3 are items.
     pub frame: fn(u8) -> Vec<u8>,
     pub tag: fn(u8) -> String,
@@ -41,7 +51,7 @@ pub const KINDS: &[Kind] = &[
         },
         node: ("ttyUSB", 0),
         profile: "ironlogic-z2",
-        attach: Some("serial/by-path/platform-vhci_hcd.0-usb-0:1:1.0-port0"),
+        found: Found::Number,
         frame: |n| format!("Em-Marine[5500] 126,{:05}\r\n", 0xe400 + u32::from(n)).into_bytes(),
         tag: |n| format!("em4100:55007EE4{n:02X}"),
         held: (3, 100),
@@ -53,7 +63,7 @@ pub const KINDS: &[Kind] = &[
         model: || Box::new(Uart::cp2102("0001")),
         node: ("ttyUSB", 0),
         profile: "rdm6300",
-        attach: Some("serial/by-path/platform-vhci_hcd.0-usb-0:2:1.0-port0"),
+        found: Found::Hand("serial/by-path/platform-vhci_hcd.0-usb-0:2:1.0-port0"),
         frame: |n| {
             let id = [0x01, 0x00, 0x07, 0x34, n];
             let sum = id.iter().fold(0, |sum, byte| sum ^ byte);
@@ -74,7 +84,7 @@ pub const KINDS: &[Kind] = &[
         model: || Box::new(Uart::ch340()),
         node: ("ttyUSB", 0),
         profile: "rc522-arduino",
-        attach: Some("serial/by-path/platform-vhci_hcd.0-usb-0:3:1.0-port0"),
+        found: Found::Ear,
         frame: |n| {
             let kind = "Card SAK: 00\r\nPICC type: MIFARE Ultralight or Ultralight C\r\n";
             format!("Card UID: 04 7E 1E BA 53 28 {n:02X}\r\n{kind}").into_bytes()
@@ -86,23 +96,26 @@ pub const KINDS: &[Kind] = &[
         name: "CDC-ACM: Newland scanner",
         usb: "1eab:1a06",
         port: 3,
-        model: || {
-            let identity = Identity {
-                vid: 0x1eab,
-                pid: 0x1a06,
-                release: 0x0100,
-                class: [0xef, 2, 1],
-                maker: "Newland Auto-ID",
-                product: "FM430 Barcode Reader",
-                serial: Some("FM430A0001"),
-            };
-            Box::new(Cdc::new(identity, 1))
-        },
+        model: || newland("FM430A0001"),
         node: ("ttyACM", 0),
         profile: "newland-cdc",
-        attach: Some("serial/by-path/platform-vhci_hcd.0-usb-0:4:1.0"),
+        found: Found::Number,
         frame: |n| format!("]C0RIG-CDC-{n:02}\r").into_bytes(),
         tag: |n| format!("code:RIG-CDC-{n:02}"),
         held: (3, 200),
     },
 ];
+
+/// Newland's desk scanner as a serial port; says «AT commands», as its like do.
+pub fn newland(serial: &'static str) -> Box<dyn Model> {
+    let identity = Identity {
+        vid: 0x1eab,
+        pid: 0x1a06,
+        release: 0x0100,
+        class: [0xef, 2, 1],
+        maker: "Newland Auto-ID",
+        product: "FM430 Barcode Reader",
+        serial: Some(serial),
+    };
+    Box::new(Cdc::new(identity, 1))
+}

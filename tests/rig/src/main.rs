@@ -10,11 +10,12 @@ mod daemon;
 mod kinds;
 mod model;
 mod strangers;
+mod upsets;
 mod usbip;
 mod walk;
 
 use daemon::Daemon;
-use kinds::KINDS;
+use kinds::{Found, KINDS};
 use serde_json::Value;
 use std::path::Path;
 use std::process::ExitCode;
@@ -81,7 +82,10 @@ fn rig() -> Result<Vec<String>, String> {
     let group = if rules { FORMULAR } else { DIALOUT };
     let by_hand: Vec<String> = KINDS
         .iter()
-        .filter_map(|kind| Some(format!("{}=/dev/{}", kind.profile, kind.attach?)))
+        .filter_map(|kind| match kind.found {
+            Found::Hand(link) => Some(format!("{}=/dev/{link}", kind.profile)),
+            Found::Number | Found::Ear => None,
+        })
         .collect();
     let mut failures = Vec::new();
     strangers::russian_console()?;
@@ -89,16 +93,22 @@ fn rig() -> Result<Vec<String>, String> {
     let before = Strangers::plug()?;
     failures.extend(left_alone(&before, &console, None));
     let mut daemon = Daemon::serve(group, &by_hand)?;
-    let mut walks: Vec<(&str, Figures)> = Vec::new();
+    let mut walks: Vec<Figures> = Vec::new();
     for (kind, items) in KINDS.iter().zip(SHELF.chunks(ITEMS)) {
         let walked =
             walk::bind(kind, BADGE, items, &mut daemon).and_then(|()| walk::walk(kind, items, &daemon));
         match walked {
             Ok(figures) => {
                 println!("rig: {} ({}) {}", kind.name, kind.usb, told(&figures));
-                walks.push((kind.profile, figures));
+                walks.push(figures);
             }
             Err(error) => failures.push(format!("{} ({}): {error}", kind.name, kind.usb)),
+        }
+    }
+    for upset in [upsets::another_socket, upsets::forbidden_and_taken] {
+        match upset(&daemon) {
+            Ok(told) => println!("rig: {told}"),
+            Err(error) => failures.push(error),
         }
     }
     // Those that were there before the program, and those that come while it runs.
@@ -144,7 +154,8 @@ fn told(figures: &Figures) -> String {
         .map(|link| link.display().to_string())
         .collect();
     format!(
-        "{} ms and {} ms from the plug to a scan; {}; {}",
+        "{}: {} ms and {} ms from the plug to a scan; {}; {}",
+        figures.reader,
         figures.first_scan_ms[0],
         figures.first_scan_ms[1],
         figures.rights,
@@ -153,7 +164,7 @@ fn told(figures: &Figures) -> String {
 }
 
 /// Compares what was shown to the readers with what stands in the journal, and prints the figures.
-fn judge(journal: &str, walks: &[(&str, Figures)]) -> Result<Vec<String>, String> {
+fn judge(journal: &str, walks: &[Figures]) -> Result<Vec<String>, String> {
     let mut failures = Vec::new();
     let (mut wrong, mut logged) = (0, 0);
     let events: Vec<Value> = journal
@@ -164,10 +175,11 @@ fn judge(journal: &str, walks: &[(&str, Figures)]) -> Result<Vec<String>, String
         .iter()
         .filter(|event| event["by"]["how"] == "scanned")
         .collect();
-    for (reader, figures) in walks {
+    for figures in walks {
+        let reader = &figures.reader;
         let mine: Vec<(&str, String)> = scanned
             .iter()
-            .filter(|event| event["by"]["reader"] == *reader)
+            .filter(|event| event["by"]["reader"] == reader.as_str())
             .map(|event| {
                 let text = |key: &str| event["event"][key].as_str().unwrap_or_default();
                 (text("type"), text("item").to_owned())
@@ -189,7 +201,7 @@ fn judge(journal: &str, walks: &[(&str, Figures)]) -> Result<Vec<String>, String
     if foreign > 0 {
         failures.push(format!("{foreign} records of readers that finished no walk"));
     }
-    let sum = |of: fn(&Figures) -> u64| walks.iter().map(|(_, figures)| of(figures)).sum::<u64>();
+    let sum = |of: fn(&Figures) -> u64| walks.iter().map(of).sum::<u64>();
     let (sent, scans) = (sum(|f| f.sent), sum(|f| f.scans));
     let (held, repeats) = (sum(|f| f.held_sent), sum(|f| f.repeats));
     let badges = walks.len() as u64 * 2;

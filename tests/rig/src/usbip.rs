@@ -66,6 +66,12 @@ pub trait Model: Send + 'static {
     fn tear(&mut self, bytes: &[u8]) -> Vec<Packet> {
         self.show(&bytes[..bytes.len() / 4])
     }
+    /// Whether the host listens as the reader speaks: a serial line may be set to another speed.
+    fn is_tuned(&self) -> bool {
+        true
+    }
+    /// The IN endpoint on which tags are told.
+    fn mouth(&self) -> u8;
     /// From one packet to the next: how often the host asks.
     fn pace(&self) -> Duration {
         Duration::ZERO
@@ -137,6 +143,17 @@ impl Engine {
             self.state().put(endpoint, bytes);
             std::thread::sleep(pace);
         }
+    }
+
+    /// Whether a tag that is shown now would be heard.
+    pub fn is_heard(&self) -> bool {
+        let state = self.state();
+        let mouth = state.model.mouth();
+        state.model.is_tuned()
+            && state
+                .waiting
+                .get(&mouth)
+                .is_some_and(|waiting| !waiting.is_empty())
     }
 
     pub fn witness(&self) -> Witness {

@@ -2,13 +2,13 @@
 
 use crate::bench::{self, await_that};
 use crate::daemon::Daemon;
-use crate::kinds::Kind;
+use crate::kinds::{Found, Kind};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// Longer than any profile lets a tag that was taken away count as held.
-const AWAY: Duration = Duration::from_millis(1_700);
+pub const AWAY: Duration = Duration::from_millis(1_700);
 /// From one tag to the next on a reader.
 const NEXT: Duration = Duration::from_millis(60);
 /// Items of each walk.
@@ -24,6 +24,8 @@ pub struct Figures {
     /// From plugging to the first scan, first and second time, in milliseconds.
     pub first_scan_ms: [u64; 2],
     pub links: Vec<PathBuf>,
+    /// As the program calls it.
+    pub reader: String,
     pub rights: String,
     /// What stands in the journal for it, in order.
     pub journal: Vec<(&'static str, String)>,
@@ -41,7 +43,7 @@ pub fn bind(kind: &Kind, badge: &str, items: &[&str], daemon: &mut Daemon) -> Re
 pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, String> {
     let mut figures = Figures::default();
     let plugged = bench::plug(kind.port, (kind.model)())?;
-    daemon.await_state(kind.profile, true)?;
+    await_ready(kind, &plugged, daemon)?;
     let show = |engine: &crate::usbip::Engine, n: u8, figures: &mut Figures| {
         engine.show(&(kind.frame)(n));
         figures.sent += 1;
@@ -86,7 +88,7 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, Str
     })?;
 
     let plugged = bench::plug(kind.port, (kind.model)())?;
-    daemon.await_state(kind.profile, true)?;
+    await_ready(kind, &plugged, daemon)?;
     await_that("the same links", || {
         figures.links.iter().all(|link| link.exists()).then_some(())
     })?;
@@ -105,6 +107,7 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, Str
         .journal
         .extend(items.iter().map(|item| ("returned", item.to_string())));
     let reader = daemon.reader(kind.profile).ok_or("the reader is not told of")?;
+    figures.reader = reader["reader"].as_str().unwrap_or_default().to_owned();
     (figures.scans, figures.repeats) = (number(&reader["scans"]), number(&reader["repeats"]));
     let stalled = plugged.engine.witness().stalled;
     // A class or vendor request that the model does not know: the model is not what the driver expects.
@@ -112,6 +115,16 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, Str
         Some(setup) => Err(format!("the model stalled {setup:x?}")),
         None => Ok(figures),
     }
+}
+
+/// Waits until a tag that is shown will be read.
+fn await_ready(kind: &Kind, plugged: &bench::Plugged, daemon: &Daemon) -> Result<(), String> {
+    if kind.found != Found::Ear {
+        daemon.await_state(kind.profile, true)?;
+    }
+    await_that("the line to be listened to", || {
+        plugged.engine.is_heard().then_some(())
+    })
 }
 
 fn number(value: &Value) -> u64 {

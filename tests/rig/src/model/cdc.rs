@@ -67,6 +67,10 @@ impl Model for Cdc {
         }
     }
 
+    fn mouth(&self) -> u8 {
+        1
+    }
+
     fn show(&mut self, bytes: &[u8]) -> Vec<Packet> {
         bytes.chunks(64).map(|part| (1, part.to_vec())).collect()
     }

@@ -60,6 +60,10 @@ impl Model for Hid {
         }
     }
 
+    fn mouth(&self) -> u8 {
+        1
+    }
+
     fn show(&mut self, bytes: &[u8]) -> Vec<Packet> {
         (self.show)(bytes)
     }
