@@ -49,9 +49,20 @@ impl Profile {
             Family::UhfReader18 | Family::UhfReader288 => (57_600, 1000, false),
             Family::Pn532Hsu => (115_200, 1000, true),
             Family::CcidAcr122u => (9600, 1000, true),
-            Family::BarcodeText => (9600, 1500, false),
             // Hundreds of tags before several antennas: each is missed now and then.
             Family::Llrp => (9600, 3000, false),
+            Family::BarcodeText
+            | Family::HidKeyboard
+            | Family::EvdevKeyboard
+            | Family::HidPos
+            | Family::ZebraSsi
+            | Family::HoneywellCmd
+            | Family::HoneywellMsgget
+            | Family::Newland
+            | Family::NewlandLegacy
+            | Family::Gm65
+            | Family::Metroselect
+            | Family::Cipherlab => (9600, 1500, false),
             Family::Gs1CheckDigit
             | Family::Gs1DigitalLink
             | Family::Epc

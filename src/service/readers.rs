@@ -103,12 +103,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Which drawing stands for readers of a family.
 fn kind(family: Family) -> &'static str {
     match family {
-        Family::BarcodeText => "bars",
         Family::UhfBb7e
         | Family::UhfReader18
         | Family::UhfReader288
         | Family::UhfThingmagic
         | Family::Llrp => "mast",
+        Family::BarcodeText
+        | Family::HidPos
+        | Family::ZebraSsi
+        | Family::HoneywellCmd
+        | Family::HoneywellMsgget
+        | Family::Newland
+        | Family::NewlandLegacy
+        | Family::Gm65
+        | Family::Metroselect
+        | Family::Cipherlab => "bars",
         _ => "pad",
     }
 }

@@ -48,6 +48,16 @@ pub fn crc16_mercury(bytes: &[u8]) -> u16 {
     })
 }
 
+/// CRC-16/XMODEM: polynomial 1021, nothing before and after it; the GM65 modules.
+pub fn crc16_xmodem(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0, |crc, byte| {
+        (0..8).fold(crc ^ u16::from(*byte) << 8, |crc: u16, _| match crc & 0x8000 {
+            0 => crc << 1,
+            _ => crc << 1 ^ 0x1021,
+        })
+    })
+}
+
 /// Check digit of a GS1 number that is given without it: weights 3, 1 from the right, modulo 10.
 /// `None` if something else than digits is in the text. Source: GS1 General Specifications, 7.9.1.
 pub fn gs1_digit(digits: &str) -> Option<u8> {

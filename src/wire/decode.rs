@@ -43,9 +43,7 @@ pub fn verdict(verdict: &Verdict) -> Value {
 fn status_of(status: &Status) -> Value {
     let mut line = Map::new();
     line.insert("status".into(), status.as_str().into());
-    for (key, value) in status.details() {
-        line.insert((*key).into(), value.as_str().into());
-    }
+    beside(&mut line, status.details());
     line.into()
 }
 
@@ -67,17 +65,26 @@ fn tag_of(reading: &Reading) -> Map<String, Value> {
     if reading.by_gap {
         line.insert("by_gap".into(), true.into());
     }
-    let mut elements = Map::new();
-    for (key, value) in &reading.details {
-        match value.split_once('=').filter(|_| *key == "ai") {
-            Some((ai, value)) => elements.insert(ai.into(), value.into()),
-            None => line.insert((*key).into(), value.as_str().into()),
-        };
-    }
-    if !elements.is_empty() {
-        line.insert("ai".into(), elements.into());
-    }
+    beside(&mut line, &reading.details);
     line
+}
+
+/// What a message said beside; lists of settings and of identifiers are values of their own.
+fn beside(line: &mut Map<String, Value>, details: &[(&'static str, String)]) {
+    for (key, value) in details {
+        let listed = matches!(*key, "ai" | "settings");
+        match value.split_once('=').filter(|_| listed) {
+            Some((name, value)) => {
+                let list = line.entry(*key).or_insert_with(|| Map::new().into());
+                if let Value::Object(list) = list {
+                    list.insert(name.into(), value.into());
+                }
+            }
+            None => {
+                line.insert((*key).into(), value.as_str().into());
+            }
+        }
+    }
 }
 
 /// A tag with all that follows from its identity alone.
@@ -129,20 +136,8 @@ fn payload_of(family: Family, payload: &[u8]) -> Result<Value, Reject> {
         Family::Iso28560 => memory::label(payload)?,
         Family::Crc16CcittFalse => memory::crc(payload)?,
         Family::CcidNotify => return protocol::ccid::notice_alone(payload).map(|status| status_of(&status)),
-        Family::Em4100Rdm6300
-        | Family::Em4100Id12la
-        | Family::Em4100Em18
-        | Family::Em4100StxBcc
-        | Family::Ironlogic
-        | Family::Rc522Text
-        | Family::UhfBb7e
-        | Family::UhfReader18
-        | Family::UhfReader288
-        | Family::UhfThingmagic
-        | Family::CcidAcr122u
-        | Family::Pn532Hsu
-        | Family::BarcodeText
-        | Family::Llrp => return Err(Reject::NotMine),
+        // All others speak over a line, and were decoded as streams.
+        _ => return Err(Reject::NotMine),
     };
     Ok(Value::Object(line))
 }

@@ -90,6 +90,11 @@ impl<E: Framing> Hunt<E> {
         self.start_anew();
     }
 
+    /// What judges the frames; it may learn from them.
+    pub fn envelope_mut(&mut self) -> &mut E {
+        &mut self.envelope
+    }
+
     pub fn waiting(&self) -> usize {
         self.buffer.len()
     }
@@ -293,6 +298,11 @@ impl Lines {
 
     pub fn held(&self) -> usize {
         self.buffer.len()
+    }
+
+    /// Whether a line began and has no end yet, kept or thrown away.
+    pub fn in_line(&self) -> bool {
+        !self.buffer.is_empty() || self.spilled.is_some()
     }
 
     fn end(&mut self, how: fn(Vec<u8>) -> Line) -> Option<Line> {

@@ -12,9 +12,11 @@ mod dialogue;
 pub mod epc;
 mod framing;
 pub mod gs1;
+pub mod hid_descriptor;
 mod identity;
 pub mod iso28560;
 pub mod keymap;
+pub mod keys;
 pub mod ndef;
 pub mod normalise;
 pub mod printed;
@@ -24,8 +26,9 @@ pub mod wiegand;
 
 use crate::profile::Family;
 use protocol::{
-    barcode, bb7e, ccid, em18, id12la, ironlogic, llrp, pn532, rc522, rdm6300, reader18, reader288, stx_bcc,
-    thingmagic,
+    barcode, bb7e, ccid, cipherlab, em18, evdev_keyboard, gm65, hid_keyboard, hid_pos, honeywell_cmd,
+    honeywell_msgget, id12la, ironlogic, llrp, metroselect, newland, newland_legacy, pn532, rc522, rdm6300,
+    reader18, reader288, stx_bcc, thingmagic, zebra_ssi,
 };
 
 pub use dialogue::{Dialogue, dialogue_for};
@@ -61,6 +64,17 @@ pub fn decoder_for(family: Family) -> Option<Box<dyn Decoder>> {
         Family::Pn532Hsu => pn532::decoder(),
         Family::BarcodeText => barcode::decoder(),
         Family::Llrp => llrp::decoder(),
+        Family::HidKeyboard => hid_keyboard::decoder(),
+        Family::EvdevKeyboard => evdev_keyboard::decoder(),
+        Family::HidPos => hid_pos::decoder(),
+        Family::ZebraSsi => zebra_ssi::decoder(),
+        Family::HoneywellCmd => honeywell_cmd::decoder(),
+        Family::HoneywellMsgget => honeywell_msgget::decoder(),
+        Family::Newland => newland::decoder(),
+        Family::NewlandLegacy => newland_legacy::decoder(),
+        Family::Gm65 => gm65::decoder(),
+        Family::Metroselect => metroselect::decoder(),
+        Family::Cipherlab => cipherlab::decoder(),
         Family::Gs1CheckDigit
         | Family::Gs1DigitalLink
         | Family::Epc
@@ -86,6 +100,13 @@ pub fn sent(family: Family, bytes: &[u8]) -> Option<Status> {
         Family::UhfThingmagic => thingmagic::sent(bytes),
         Family::CcidAcr122u => ccid::sent(bytes),
         Family::Pn532Hsu => pn532::sent(bytes),
+        Family::ZebraSsi => zebra_ssi::sent(bytes),
+        Family::HoneywellCmd => honeywell_cmd::sent(bytes),
+        Family::Newland => newland::sent(bytes),
+        Family::NewlandLegacy => newland_legacy::sent(bytes),
+        Family::Gm65 => gm65::sent(bytes),
+        Family::Metroselect => metroselect::sent(bytes),
+        Family::Cipherlab => cipherlab::sent(bytes),
         _ => None,
     }
 }
@@ -107,9 +128,17 @@ pub fn most_held(family: Family) -> usize {
 /// scanners leave between codes.
 pub fn quiet_ms(family: Family) -> u16 {
     match family {
-        Family::BarcodeText => 80,
         // TCP repeats what was lost, and takes its time: nothing is torn while the connection lives.
         Family::Llrp => 10_000,
+        // Keys of a scan follow each other within 50 ms; a busy machine hands them on later.
+        Family::HidKeyboard | Family::EvdevKeyboard => 80,
+        Family::BarcodeText
+        | Family::HoneywellCmd
+        | Family::Newland
+        | Family::NewlandLegacy
+        | Family::Gm65
+        | Family::Metroselect
+        | Family::Cipherlab => 80,
         // The module is silent for 20 ms and more between frames of 12.5 ms, and only silence delimits them.
         Family::Em4100Em18 => 40,
         // A sketch pauses between the lines of a dump while it talks to the card.
@@ -123,7 +152,10 @@ pub fn quiet_ms(family: Family) -> u16 {
         | Family::UhfReader288
         | Family::UhfThingmagic
         | Family::CcidAcr122u
-        | Family::Pn532Hsu => 200,
+        | Family::Pn532Hsu
+        | Family::HidPos
+        | Family::ZebraSsi
+        | Family::HoneywellMsgget => 200,
         Family::Gs1CheckDigit
         | Family::Gs1DigitalLink
         | Family::Epc

@@ -14,13 +14,20 @@ pub struct Row {
 }
 
 pub fn rows() -> Vec<Row> {
+    [
+        include_str!("../vectors/frames.txt"),
+        include_str!("../vectors/scanners.txt"),
+    ]
+    .into_iter()
+    .flat_map(rows_of)
+    .collect()
+}
+
+fn rows_of(table: &str) -> Vec<Row> {
     let mut family = None;
     let mut rows = Vec::new();
     // What stands before the first heading explains the table.
-    let table = include_str!("../vectors/frames.txt")
-        .split_once("\n# ")
-        .unwrap()
-        .1;
+    let table = table.split_once("\n# ").unwrap().1;
     for line in format!("# {table}")
         .leak()
         .lines()

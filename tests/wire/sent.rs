@@ -2,7 +2,10 @@
 
 use crate::vectors::{carries, sent};
 use formular::wire::decode;
-use formular::wire::protocol::{apdu, bb7e, ccid, pn532, reader18, reader288, thingmagic};
+use formular::wire::protocol::{
+    apdu, bb7e, ccid, cipherlab, gm65, honeywell_cmd, metroselect, newland, newland_legacy, pn532, reader18,
+    reader288, thingmagic, zebra_ssi,
+};
 
 /// The encoders' messages, by the names of the vectors.
 fn made() -> Vec<(&'static str, Vec<u8>)> {
@@ -44,6 +47,26 @@ fn made() -> Vec<(&'static str, Vec<u8>)> {
         ("ten thousand rounds", bb7e::poll_many(10_000)),
         ("no more rounds", bb7e::stop()),
         ("20 dBm", bb7e::power(2000)),
+        (
+            "pulls the trigger, over HID",
+            honeywell_cmd::over_hid(&honeywell_cmd::trigger(true)).unwrap(),
+        ),
+        ("115200 baud, kept", honeywell_cmd::menu("232BAD9", true)),
+        ("one beep", honeywell_cmd::beep()),
+        ("begins a session", zebra_ssi::start_session()),
+        ("lets it scan, kept", zebra_ssi::scan_enable(true)),
+        (
+            "lets it scan until the power goes",
+            newland::command("SCNENA1", false),
+        ),
+        ("asks whether it may scan", newland::command("SCNENA*", false)),
+        ("into set-up", newland_legacy::setup(true)),
+        ("begins a scan", newland_legacy::trigger(true)),
+        ("keeps the zones in flash", gm65::save()),
+        ("9600 baud", gm65::write(0x002A, &[0x39, 0x01])),
+        ("one scan, without a sum", gm65::trigger()),
+        ("into set-up, or out of it", metroselect::setup()),
+        ("a setting", cipherlab::setting(*b"109952")),
     ]
 }
 

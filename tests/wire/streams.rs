@@ -16,12 +16,32 @@ fn good_frames() -> Vec<Frame> {
 /// Bytes that no frame of the family begins with, ended as its lines are.
 fn noise(family: Family) -> &'static [u8] {
     match family {
-        Family::Ironlogic | Family::Rc522Text | Family::BarcodeText => b"\x01\xFF\x13?\r\n",
+        Family::Ironlogic | Family::Rc522Text => b"\x01\xFF\x13?\r\n",
+        family if is_text(family) => b"\x01\xFF\x13?\r\n",
         Family::Em4100Em18 => b"xyz",
         // 00 FF would begin a frame, and a broken one.
         Family::Pn532Hsu => b"\x55\xAA\x13\x80",
         _ => b"\x00\xFF\x55\xAA\x13",
     }
+}
+
+/// Lines of bare text, with or without answers between them.
+fn is_text(family: Family) -> bool {
+    matches!(
+        family,
+        Family::BarcodeText
+            | Family::HoneywellCmd
+            | Family::Newland
+            | Family::NewlandLegacy
+            | Family::Gm65
+            | Family::Metroselect
+            | Family::Cipherlab
+    )
+}
+
+/// Records of keys: whole ones, of which a part is a text of its own.
+fn is_keys(family: Family) -> bool {
+    matches!(family, Family::HidKeyboard | Family::EvdevKeyboard)
 }
 
 /// The words that are not rejects.
@@ -97,7 +117,7 @@ fn after_a_torn_one_the_next_is_read_and_no_third_is_invented() {
                 "{} torn at {at}, then silence",
                 frame.name
             );
-            if matches!(frame.family, Family::BarcodeText | Family::Llrp) {
+            if is_text(frame.family) || is_keys(frame.family) || frame.family == Family::Llrp {
                 // Bare text has no start: what is torn off is told from what follows by silence alone.
                 // On a network nothing is torn but by the end of a connection, and LLRP has no sum.
                 continue;
@@ -132,7 +152,10 @@ fn endless_streams_are_counted_and_not_kept() {
         for byte in [0x00, 0x02, b'0', b'A', b'Z', b']', b' ', 0xBB, 0xFF] {
             match (family, byte) {
                 // AA AA AA AA AA with the sum AA may be a card; an STX before a code is nothing.
-                (Family::Em4100Em18, b'A') | (Family::BarcodeText, 0x02) => continue,
+                (Family::Em4100Em18, b'A') => continue,
+                // No key is down.
+                (family, 0x00) if is_keys(family) => continue,
+                (family, 0x02) if is_text(family) => continue,
                 _ => {}
             }
             let mut decoder = reader(family);

@@ -57,6 +57,7 @@ fn files() -> Vec<File> {
     [
         include_str!("../vectors/serial.toml"),
         include_str!("../vectors/radio.toml"),
+        include_str!("../vectors/scanners.toml"),
     ]
     .into_iter()
     .map(|text| toml::from_str(text).unwrap())

@@ -21,9 +21,18 @@ use crate::tag::{MAX_CODE_CHARS, TagId};
 /// The longest text that is kept, at four bytes a character, with its AIM identifier.
 pub const MAX_LINE: usize = 4 * MAX_CODE_CHARS + 3;
 
-struct Barcode(Lines);
+pub struct Barcode(Lines);
 
 impl Barcode {
+    pub fn new() -> Self {
+        Self(Lines::new(&[b'\r', b'\n', b'\t', ETX], Some(STX), MAX_LINE))
+    }
+
+    /// Whether a line began and has no end yet.
+    pub fn in_line(&self) -> bool {
+        self.0.in_line()
+    }
+
     fn line(&self, line: Line, ended: End, out: &mut Vec<Verdict>) {
         match (line, ended) {
             (Line::Overlong, _) => out.push(Verdict::Reject(Reject::Overlong)),
@@ -38,6 +47,11 @@ impl Barcode {
 enum End {
     Byte,
     Silence,
+}
+
+/// Judges a whole text, however it came here.
+pub fn code(bytes: &[u8], out: &mut Vec<Verdict>) {
+    judge(bytes, End::Byte, out);
 }
 
 fn judge(bytes: &[u8], ended: End, out: &mut Vec<Verdict>) {
@@ -61,12 +75,14 @@ fn judge(bytes: &[u8], ended: End, out: &mut Vec<Verdict>) {
         Ok(text) => text,
         Err(reject) => return out.push(Verdict::Reject(reject)),
     };
-    let code = match behind_torn(&text) {
+    // FNC1 as GS in front of the data or behind them separates nothing; some scanners send it.
+    let text = text.trim_matches(gs1::GS);
+    let code = match behind_torn(text) {
         Some((reject, code)) => {
             out.push(Verdict::Reject(reject));
             code
         }
-        None => &text,
+        None => text,
     };
     out.push(reading(code, ended).unwrap_or_else(Verdict::Reject));
 }
@@ -119,6 +135,7 @@ fn reading(text: &str, ended: End) -> Result<Verdict, Reject> {
     if identifier.is_some_and(aim::is_command_answer) {
         return Ok(Verdict::Status(Status::Other("answer to a command")));
     }
+    let data = data.trim_start_matches(gs1::GS);
     if data.is_empty() {
         return Err(Reject::Length);
     }
@@ -172,9 +189,5 @@ impl Decoder for Barcode {
 }
 
 pub fn decoder() -> Box<dyn Decoder> {
-    Box::new(Barcode(Lines::new(
-        &[b'\r', b'\n', b'\t', ETX],
-        Some(STX),
-        MAX_LINE,
-    )))
+    Box::new(Barcode::new())
 }
