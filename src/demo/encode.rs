@@ -6,6 +6,7 @@ use crate::{
     profile::Family,
     tag::{Scheme, TagId},
     wire::checksum::{crc16_mcrf4xx, crc16_mercury},
+    wire::protocol::{evdev_keyboard, hid_keyboard, hid_pos, honeywell_msgget, zebra_ssi},
 };
 
 /// The bytes by which a reader of this family tells of a tag.
@@ -28,7 +29,21 @@ pub fn encode(family: Family, tag: &TagId) -> Option<Vec<u8>> {
         (Family::CcidAcr122u, Scheme::Uid) => ccid(&value()?),
         (Family::Pn532Hsu, Scheme::Uid) => pn532(&value()?),
         (Family::Llrp, Scheme::Epc) => llrp(&value()?),
-        (Family::BarcodeText, Scheme::Code) => Some([tag.value().as_bytes(), b"\r"].concat()),
+        (Family::HidKeyboard, Scheme::Code) => hid_keyboard::encode(tag.value()),
+        (Family::EvdevKeyboard, Scheme::Code) => evdev_keyboard::encode(tag.value()),
+        (Family::HidPos, Scheme::Code) => Some(hid_pos::encode(*b"C0", tag.value())),
+        (Family::ZebraSsi, Scheme::Code) => zebra_ssi::encode(0x03, tag.value()),
+        (Family::HoneywellMsgget, Scheme::Code) => honeywell_msgget::encode(b'j', *b"C0", tag.value()),
+        (
+            Family::BarcodeText
+            | Family::HoneywellCmd
+            | Family::Newland
+            | Family::NewlandLegacy
+            | Family::Gm65
+            | Family::Metroselect
+            | Family::Cipherlab,
+            Scheme::Code,
+        ) => Some([tag.value().as_bytes(), b"\r"].concat()),
         _ => None,
     }
 }
@@ -316,7 +331,7 @@ mod tests {
         }
         encoded.dedup();
         assert!(
-            encoded.len() == 14,
+            encoded.len() == 25,
             "each family that reads sends something: {encoded:?}"
         );
     }

@@ -13,10 +13,11 @@
 //! A packet that is not acknowledged is sent again; a segment has an acknowledgment of its own (74).
 //! Sources: github.com/enioka-Haute-Couture/enioka_scan (zebraoss, its tests); github.com/alvinnguyen-chipmunk/zebra-scanner-library.
 
+mod joined;
+
 use super::super::framing::{Framing, Head, Hunt};
 use super::super::{Decoder, Reject, Status, Verdict};
-use super::barcode;
-use crate::tag::MAX_CODE_CHARS;
+use joined::Joined;
 
 const HOST: u8 = 0x04;
 const SCANNER: u8 = 0x00;
@@ -24,8 +25,6 @@ const SCANNER: u8 = 0x00;
 const BEFORE: usize = 4;
 const SUM: usize = 2;
 const MAX_PACKET: usize = 255 + SUM;
-/// The longest text that is kept, over all packets.
-pub const MAX_TEXT: usize = 3 * MAX_CODE_CHARS;
 
 const CMD_ACK: u8 = 0xD0;
 const CMD_NAK: u8 = 0xD1;
@@ -37,8 +36,6 @@ const SSI_91: u8 = 0x91;
 const HOST_ACK: u8 = 0x96;
 
 const MORE: u8 = 0x02;
-/// Bytes of a first segment before its text: number, F3, four of length, kind, 01, two of length.
-const SEGMENT_HEAD: usize = 10;
 
 /// What packets are, by their second byte.
 const NAMES: [(u8, &str); 25] = [
@@ -75,21 +72,6 @@ fn name(op: u8) -> Option<&'static str> {
         .find(|(known, _)| *known == op)
         .map(|(_, name)| *name)
 }
-
-/// Kinds of code with the AIM identifier that says the same; none where a modifier would be guessed.
-const KINDS: [(u8, &str, &str); 11] = [
-    (0x01, "Code 39", "]A0"),
-    (0x03, "Code 128", "]C0"),
-    (0x08, "UPC-A", "]E0"),
-    (0x09, "UPC-E", ""),
-    (0x0A, "EAN-8", "]E4"),
-    (0x0B, "EAN-13", "]E0"),
-    (0x0F, "GS1-128", "]C1"),
-    (0x1B, "Data Matrix", "]d1"),
-    (0x1C, "QR", "]Q1"),
-    (0x2D, "Aztec", "]z0"),
-    (0x11, "PDF417", "]L0"),
-];
 
 pub struct Packet {
     op: u8,
@@ -217,14 +199,6 @@ pub struct Listening {
     owed: Vec<Vec<u8>>,
 }
 
-struct Joined {
-    kind: u8,
-    text: Vec<u8>,
-    /// Number of the next segment; none for packets that only say that more follow.
-    next: Option<u8>,
-    len: usize,
-}
-
 impl Listening {
     pub fn new() -> Self {
         Self {
@@ -270,7 +244,7 @@ impl Listening {
         match packet.op {
             DECODE_DATA => {
                 self.owe(ack());
-                self.code(packet, out);
+                self.code(&packet, out);
             }
             SEGMENT => {
                 self.owe(segment_ack());
@@ -288,99 +262,28 @@ impl Listening {
         }
     }
 
-    fn code(&mut self, packet: Packet, out: &mut Vec<Verdict>) {
+    fn code(&mut self, packet: &Packet, out: &mut Vec<Verdict>) {
         let [kind, text @ ..] = packet.data.as_slice() else {
             return out.push(Verdict::Reject(Reject::Length));
         };
-        let mut joined = match self.joined.take() {
-            Some(joined) if joined.next.is_none() && joined.kind == *kind => joined,
-            Some(_) => {
-                out.push(Verdict::Reject(Reject::Length));
-                Joined::of(*kind)
-            }
-            None => Joined::of(*kind),
-        };
-        joined.text.extend_from_slice(text);
-        if joined.text.len() > MAX_TEXT {
-            return out.push(Verdict::Reject(Reject::Overlong));
+        let earlier = self.joined.take();
+        let mut joined = earlier.unwrap_or_else(|| Joined::of(*kind));
+        if !joined.goes_on_with(*kind) {
+            out.push(Verdict::Reject(Reject::Length));
+            joined = Joined::of(*kind);
         }
-        match packet.status & MORE {
-            0 => joined.judge(out),
-            _ => self.joined = Some(joined),
+        match (joined.add(text), packet.status & MORE) {
+            (Err(reject), _) => out.push(Verdict::Reject(reject)),
+            (Ok(()), 0) => joined.judge(out),
+            (Ok(()), _) => self.joined = Some(joined),
         }
     }
 
     fn segment(&mut self, packet: &Packet, out: &mut Vec<Verdict>) {
-        let data = packet.data.as_slice();
-        let mut joined = match (data, self.joined.take()) {
-            ([0, DECODE_DATA, _, _, _, _, kind, _, high, low, ..], earlier) => {
-                if earlier.is_some() {
-                    out.push(Verdict::Reject(Reject::Length));
-                }
-                Joined {
-                    next: Some(0),
-                    len: u16::from_be_bytes([*high, *low]).into(),
-                    ..Joined::of(*kind)
-                }
-            }
-            ([number, ..], Some(joined)) if joined.next == Some(*number) => joined,
-            // A segment that was sent again, because its acknowledgment was lost.
-            ([number, ..], Some(joined))
-                if joined
-                    .next
-                    .is_some_and(|next| next.checked_sub(1) == Some(*number)) =>
-            {
-                self.joined = Some(joined);
-                return;
-            }
-            _ => return out.push(Verdict::Reject(Reject::Length)),
-        };
-        let first = joined.next == Some(0);
-        let skip = if first { SEGMENT_HEAD } else { 1 };
-        joined
-            .text
-            .extend_from_slice(data.get(skip..).unwrap_or_default());
-        joined.next = joined.next.and_then(|next| next.checked_add(1));
-        if joined.len > MAX_TEXT || joined.text.len() > joined.len {
-            let reject = if joined.len > MAX_TEXT {
-                Reject::Overlong
-            } else {
-                Reject::Length
-            };
-            return out.push(Verdict::Reject(reject));
-        }
-        if joined.text.len() == joined.len {
-            joined.judge(out);
-        } else {
-            self.joined = Some(joined);
-        }
-    }
-}
-
-impl Joined {
-    fn of(kind: u8) -> Self {
-        Self {
-            kind,
-            text: Vec::new(),
-            next: None,
-            len: 0,
-        }
-    }
-
-    fn judge(self, out: &mut Vec<Verdict>) {
-        let kind = KINDS.iter().find(|(known, _, _)| *known == self.kind);
-        let text = match kind {
-            Some((_, _, aim)) if !self.text.starts_with(b"]") => [aim.as_bytes(), &self.text].concat(),
-            _ => self.text,
-        };
-        let from = out.len();
-        barcode::code(&text, out);
-        for verdict in out.iter_mut().skip(from) {
-            if let Verdict::Tag(reading) = verdict {
-                let details = &mut reading.details;
-                details.push(("code_type", self.kind.to_string()));
-                details.extend(kind.map(|(_, name, _)| ("symbology", (*name).to_owned())));
-            }
+        match Joined::segment(self.joined.take(), &packet.data) {
+            Ok(joined) if joined.is_whole() => joined.judge(out),
+            Ok(joined) => self.joined = Some(joined),
+            Err(reject) => out.push(Verdict::Reject(reject)),
         }
     }
 }
@@ -414,7 +317,7 @@ impl Decoder for Listening {
     }
 
     fn held(&self) -> usize {
-        self.hunt.waiting() + self.joined.as_ref().map_or(0, |joined| joined.text.len())
+        self.hunt.waiting() + self.joined.as_ref().map_or(0, |joined| joined.held())
     }
 }
 
