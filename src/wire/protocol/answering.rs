@@ -28,7 +28,7 @@ impl<A: Answers> Answering<A> {
     pub fn new() -> Self {
         Self {
             head: Vec::new(),
-            text: Barcode::new(),
+            text: Barcode::default(),
             answers: PhantomData,
         }
     }

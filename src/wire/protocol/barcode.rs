@@ -23,11 +23,13 @@ pub const MAX_LINE: usize = 4 * MAX_CODE_CHARS + 3;
 
 pub struct Barcode(Lines);
 
-impl Barcode {
-    pub fn new() -> Self {
+impl Default for Barcode {
+    fn default() -> Self {
         Self(Lines::new(&[b'\r', b'\n', b'\t', ETX], Some(STX), MAX_LINE))
     }
+}
 
+impl Barcode {
     /// Whether a line began and has no end yet.
     pub fn in_line(&self) -> bool {
         self.0.in_line()
@@ -189,5 +191,5 @@ impl Decoder for Barcode {
 }
 
 pub fn decoder() -> Box<dyn Decoder> {
-    Box::new(Barcode::new())
+    Box::new(Barcode::default())
 }

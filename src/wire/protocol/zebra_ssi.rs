@@ -199,8 +199,8 @@ pub struct Listening {
     owed: Vec<Vec<u8>>,
 }
 
-impl Listening {
-    pub fn new() -> Self {
+impl Default for Listening {
+    fn default() -> Self {
         Self {
             hunt: Hunt::new(Ssi),
             packets: Vec::new(),
@@ -208,7 +208,9 @@ impl Listening {
             owed: Vec::new(),
         }
     }
+}
 
+impl Listening {
     /// Answers that the scanner waits for.
     pub fn owed(&mut self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.owed)
@@ -322,7 +324,7 @@ impl Decoder for Listening {
 }
 
 pub fn decoder() -> Box<dyn Decoder> {
-    Box::new(Listening::new())
+    Box::new(Listening::default())
 }
 
 #[cfg(test)]
@@ -331,7 +333,7 @@ mod tests {
 
     /// What is said and owed after these packets.
     fn heard(packets: &[&[u8]]) -> (Vec<Verdict>, Vec<String>) {
-        let mut listening = Listening::new();
+        let mut listening = Listening::default();
         let (mut out, mut owed) = (Vec::new(), Vec::new());
         for packet in packets {
             listening.push(packet, &mut out);
