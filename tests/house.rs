@@ -74,7 +74,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[("web", "paper"), ("demo", "service")];
 const WALLS: &[(&str, &[&str])] = &[
     ("sled", &["src/store/"]),
     ("axum", &["src/web/"]),
-    ("serialport", &["src/reader/serial.rs", "src/reader/list.rs"]),
+    ("serialport", &["src/reader/serial.rs"]),
     ("rusb", &["src/reader/usb.rs"]),
     ("askama", &["src/web/"]),
     ("utoipa", &["src/web/"]),

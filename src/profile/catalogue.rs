@@ -9,7 +9,7 @@ use super::{
     validate::{Fault, check, check_beside},
 };
 use smol_str::SmolStr;
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// A profile's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Text {
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     profiles: Vec<Profile>,
+    /// Where each stands, by name.
+    files: BTreeMap<SmolStr, String>,
     /// A broken file puts out itself alone.
     pub faults: Vec<Fault>,
 }
@@ -73,12 +75,18 @@ impl Catalogue {
             return Err(faults);
         }
         self.profiles.retain(|other| other.name != profile.name);
+        self.files.insert(profile.name.clone(), text.file.clone());
         self.profiles.push(profile);
         Ok(())
     }
 
     pub fn profiles(&self) -> &[Profile] {
         &self.profiles
+    }
+
+    /// The file in which a profile stands; none for that of a family as such.
+    pub fn file_of(&self, name: &str) -> Option<&str> {
+        self.files.get(name).map(String::as_str)
     }
 
     /// The profile of a model, or of a family as such.

@@ -8,6 +8,7 @@ mod family;
 mod folder;
 mod nearest;
 mod schema;
+mod table;
 mod usb;
 mod validate;
 
@@ -18,5 +19,6 @@ pub use schema::{
     Bytes, CueBytes, DataBits, Flow, Line, Origin, Parity, Presence, Probe, Profile, Provision, Role, Speak,
     StopBits, Way,
 };
+pub use table::{Proof, models_table, proved_table};
 pub use usb::{Mode, PidPattern, Usb, UsbClass, UsbNumber};
 pub use validate::{BRIDGES, Fault, check};

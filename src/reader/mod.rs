@@ -4,7 +4,6 @@
 
 mod attach;
 mod health;
-mod list;
 mod outage;
 mod port;
 mod presence;
@@ -19,10 +18,9 @@ pub mod who;
 
 pub use attach::{AttachError, Attached, from_args};
 pub use health::{Board, Health, State, Word};
-pub use list::{Fit, Listed, Seen, fits, list};
 pub use port::{Opener, Port, Trouble};
 pub use presence::Presence;
-pub use serial::{Plugged, UsbPort, open as open_serial, plugged};
+pub use serial::open as open_serial;
 pub use start::{Feedback, Handle, Options, start, start_with};
 pub use usb::{UsbDevice, UsbError, devices as usb_devices};
 pub use way::opener;

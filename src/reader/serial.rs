@@ -1,6 +1,6 @@
 //! Serial lines: the only file that names `serialport`.
 //!
-//! Knows: opening exclusively, reading with a deadline, listing what is there. Must not know: protocols, profiles' names.
+//! Knows: opening exclusively, reading with a deadline. Must not know: protocols, profiles' names, what else is plugged in.
 
 use super::port::{Port, Trouble};
 use crate::profile::{DataBits, Flow, Line, Parity, StopBits};
@@ -15,7 +15,7 @@ use std::{
     io::{Read, Write},
     ops::RangeInclusive,
     os::{fd::OwnedFd, unix::fs::MetadataExt},
-    path::{Path, PathBuf},
+    path::Path,
     time::Duration,
 };
 
@@ -141,49 +141,4 @@ impl Port for Serial {
         // A path that is gone says nothing: udev may be renewing its links. The line itself tells when it dies.
         fs::metadata(path).map_or(true, |meta| meta.rdev() == self.device)
     }
-}
-
-/// A serial port that the machine has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plugged {
-    pub path: PathBuf,
-    /// None: not behind USB.
-    pub usb: Option<UsbPort>,
-}
-
-/// What USB says of the device behind a serial port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UsbPort {
-    pub vid: u16,
-    pub pid: u16,
-    pub maker: Option<String>,
-    pub product: Option<String>,
-    pub serial: Option<String>,
-}
-
-/// The serial ports of this machine, by path.
-pub fn plugged() -> Vec<Plugged> {
-    // The crate panics where the kernel has no terminals in sysfs (a container).
-    if !Path::new("/sys/class/tty").is_dir() {
-        return Vec::new();
-    }
-    let ports = serialport::available_ports().unwrap_or_default();
-    let mut plugged: Vec<Plugged> = ports
-        .into_iter()
-        .map(|port| Plugged {
-            path: PathBuf::from(port.port_name),
-            usb: match port.port_type {
-                serialport::SerialPortType::UsbPort(usb) => Some(UsbPort {
-                    vid: usb.vid,
-                    pid: usb.pid,
-                    maker: usb.manufacturer,
-                    product: usb.product,
-                    serial: usb.serial_number,
-                }),
-                _ => None,
-            },
-        })
-        .collect();
-    plugged.sort_by(|a, b| a.path.cmp(&b.path));
-    plugged
 }

@@ -15,6 +15,8 @@ pub struct Device {
     /// Where it is plugged in, as udev's `ID_PATH` says it: `pci-0000:00:14.0-usb-0:1.2:1.0`.
     pub place: Option<String>,
     pub shape: Shape,
+    /// The kernel's driver of its interface, which may change while it is used.
+    pub driver: Option<String>,
     pub usb: Option<UsbFacts>,
 }
 

@@ -5,7 +5,10 @@
 //!
 //! Knows: facts of devices and profiles. Must not know: the queue, the desk, who asked.
 
+mod access;
 mod device;
+mod learn;
+mod list;
 mod listen;
 mod name;
 mod plan;
@@ -13,7 +16,10 @@ mod rank;
 mod sysfs;
 mod watch;
 
+pub use access::{Access, Holder, access, holders, rivals};
 pub use device::{Device, Shape, UsbFacts};
+pub use learn::{Guess, draft, draft_name, guess};
+pub use list::{Listed, list};
 pub use listen::{HEAR, Heard, guarded, handed_over, listen, proofs_needed};
 pub use name::{Name, is_own_serial, name};
 pub use plan::{Claimed, Known, Plan, Step};

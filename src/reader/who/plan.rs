@@ -94,7 +94,7 @@ impl Plan<'_> {
         }
         for (id, device) in &mut known.running {
             match (claimed.remove(id), device.as_ref()) {
-                (Some(claim), Some(old)) if *old == claim.device => {}
+                (Some(claim), Some(old)) if old.path == claim.device.path && old.is_same(&claim.device) => {}
                 (Some(claim), _) => {
                     *device = Some(claim.device.clone());
                     steps.push(Step::Follow(id.clone(), claim.device));
@@ -192,6 +192,7 @@ mod tests {
                 path,
                 place: Some(format!("pci-0000:00:14.0-usb-0:{port}:1.0")),
                 shape: Shape::Port,
+                driver: None,
                 usb: Some(UsbFacts {
                     vid: u16::from_str_radix(vid, 16).unwrap(),
                     pid: u16::from_str_radix(pid, 16).unwrap(),

@@ -281,6 +281,7 @@ mod tests {
             path: "/dev/node".into(),
             place: None,
             shape,
+            driver: None,
             usb: Some(usb),
         }
     }

@@ -131,8 +131,18 @@ fn device(roots: &Roots, folder: &Path, way: Way, path: PathBuf, shape: Shape) -
         path,
         place: place(roots, folder),
         shape,
+        driver: driver(folder),
         usb: usb(folder),
     }
+}
+
+/// The driver that is bound to the interface to which a folder belongs.
+fn driver(folder: &Path) -> Option<String> {
+    let interface = folder
+        .ancestors()
+        .find(|f| f.join("bInterfaceNumber").is_file())?;
+    let link = fs::read_link(interface.join("driver")).ok()?;
+    Some(link.file_name()?.to_str()?.to_owned())
 }
 
 /// What the USB device says to which a folder belongs.
