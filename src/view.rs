@@ -69,7 +69,11 @@ pub enum ReaderState {
     Lost,
     Denied,
     Busy,
+    /// Asked, and nothing comes back.
+    Silent,
     Confused,
+    /// There, and cannot be read for another reason.
+    Failed,
 }
 
 /// A reader as the strip and the readers' page show it.

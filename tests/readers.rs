@@ -339,3 +339,24 @@ fn what_is_attached_by_hand_is_read() {
     device.present("ТР-0001\r".as_bytes()).unwrap();
     assert_eq!(rig.scans_to("code:ТР-0001").len(), 1);
 }
+
+#[test]
+fn a_reader_that_does_not_answer_and_one_that_talks_nonsense_are_told_apart() {
+    let mut rig = Rig::new(4);
+    let mute = VirtualReader::open(rig.folder.path().join("mute")).unwrap();
+    rig.attach("mute", Rig::model("yrm100"), mute.path());
+    let mut strange = rig.reader("strange", Family::Em4100Rdm6300);
+    for _ in 0..3 {
+        strange.present(b"\x02not a frame\x03").unwrap();
+    }
+    let health = rig.until("strange", |health| health.state == State::Confused);
+    assert_eq!(health.key(), "reader-confused");
+    strange
+        .present(&frame(Family::Em4100Rdm6300, "em4100:01000734E0"))
+        .unwrap();
+    rig.until("strange", |health| health.state == State::Open);
+    let health = rig.until("mute", |health| health.state == State::Silent);
+    assert_eq!(health.key(), "reader-silent");
+    assert!(health.state.advice().contains("nothing comes back"));
+    drop(mute);
+}

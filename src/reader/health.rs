@@ -30,17 +30,23 @@ pub enum State {
     Lost,
     Denied,
     Busy,
+    /// Open; it was asked, and nothing comes back.
+    Silent,
+    /// Open; what comes makes no sense under its profile.
+    Confused,
     /// There, and cannot be read for another reason.
     Failed,
 }
 
 impl State {
-    pub const ALL: [State; 6] = [
+    pub const ALL: [State; 8] = [
         State::Waiting,
         State::Open,
         State::Lost,
         State::Denied,
         State::Busy,
+        State::Silent,
+        State::Confused,
         State::Failed,
     ];
 
@@ -51,6 +57,8 @@ impl State {
             State::Lost => "lost",
             State::Denied => "denied",
             State::Busy => "busy",
+            State::Silent => "silent",
+            State::Confused => "confused",
             State::Failed => "failed",
         }
     }
@@ -63,6 +71,8 @@ impl State {
             State::Lost => "reader-lost",
             State::Denied => "reader-denied",
             State::Busy => "reader-busy",
+            State::Silent => "reader-silent",
+            State::Confused => "reader-confused",
             State::Failed => "reader-failed",
         }
     }
@@ -73,8 +83,14 @@ impl State {
             State::Waiting => "waiting for the device; is it plugged in, is the path right?",
             State::Open => "open",
             State::Lost => "unplugged; waiting for it to come back",
-            State::Denied => "no permission; add the user to the device's group (often dialout)",
-            State::Busy => "another program holds the device; end that program",
+            State::Denied => "no permission; «formular readers explain» names the command that mends it",
+            State::Busy => "another program holds the device; «formular readers explain» says which",
+            State::Silent => {
+                "asked, and nothing comes back; is it this model, has it power, is the speed right?"
+            }
+            State::Confused => {
+                "what it sends makes no sense under its profile; is it this model, is the speed right?"
+            }
             State::Failed => "the device cannot be read",
         }
     }

@@ -4,6 +4,7 @@
 
 mod attach;
 mod health;
+mod mood;
 mod outage;
 mod port;
 mod presence;

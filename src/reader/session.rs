@@ -5,6 +5,7 @@
 use super::{
     ReaderInput, Scan,
     health::{MAX_SHOWN, State},
+    mood::Mood,
     port::{Port, Trouble},
     supervise::Worker,
 };
@@ -81,13 +82,17 @@ impl Worker {
         let mut send = Vec::new();
         let mut buffer = [0; CHUNK];
         let mut looked = Instant::now();
-        let mut readable = false;
+        let mut mood = Mood::default();
         let mut tail = Vec::new();
         let mut read_at = self.ms();
         dialogue.open(read_at, &mut send);
         loop {
             if self.stopped() {
                 return End::Stop;
+            }
+            // A cue is no question: many readers beep and say nothing.
+            if !send.is_empty() {
+                mood.asked(self.ms());
             }
             if let Some(cue) = self.wanted_cue() {
                 dialogue.cue(cue, &mut send);
@@ -108,6 +113,7 @@ impl Worker {
                 Ok(n) => buffer.get(..n).unwrap_or_default(),
             };
             if !bytes.is_empty() {
+                mood.heard();
                 self.note(|| What::Received(bytes.to_vec()));
                 dialogue.push(bytes, read_at, &mut self.verdicts, &mut send);
                 self.entry.with(|health| health.bytes += bytes.len() as u64);
@@ -115,9 +121,12 @@ impl Worker {
                 tail.drain(..tail.len().saturating_sub(MAX_SHOWN));
             }
             dialogue.tick(read_at, &mut self.verdicts, &mut send);
-            readable |= self.verdicts.iter().any(makes_sense);
+            self.verdicts
+                .iter()
+                .for_each(|verdict| mood.judged(makes_sense(verdict)));
+            self.feel(mood.state(read_at));
             if !self.verdicts.is_empty() {
-                let shown = if readable { [].as_slice() } else { &tail };
+                let shown = if mood.understood() { [].as_slice() } else { &tail };
                 self.entry.with(|health| health.unreadable = hex::encode(shown));
             }
             if !self.judge() {
@@ -131,6 +140,14 @@ impl Worker {
                     return End::Trouble(Trouble::Moved);
                 }
             }
+        }
+    }
+
+    /// Says how the open line is doing; once, not at each of the same.
+    fn feel(&mut self, state: State) {
+        if self.entry.with(|health| health.state) != state {
+            let now = self.clock.now();
+            self.entry.set(state, now, state.advice());
         }
     }
 

@@ -526,11 +526,15 @@ reader-lost = Not connected
 reader-lost-since = not connected since { $time }
 reader-lost-step = Check cable and power; the program finds it again
 reader-denied = No access to the port
-reader-denied-step = Let the service use the port: group dialout
+reader-denied-step = Let the service use it: “formular readers explain” names the command
 reader-busy = Another program holds the port
-reader-busy-step = Close the program that holds the port
+reader-busy-step = Close the program that holds the port; “formular readers explain” names it
+reader-silent = Does not answer
+reader-silent-step = Check its power, its model and the port’s speed
 reader-confused = Its answers make no sense
 reader-confused-step = Check the reader’s model and the port’s speed in the settings
+reader-failed = Cannot be read
+reader-failed-step = “formular readers explain” says why and what to do
 readers-work = { $all ->
     [one] { $count } of { $all }~reader works
    *[other] { $count } of { $all }~readers work

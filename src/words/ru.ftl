@@ -544,11 +544,15 @@ reader-lost = Не подключён
 reader-lost-since = не подключён с~{ $time }
 reader-lost-step = Проверьте кабель и~питание; программа найдёт его сама
 reader-denied = Нет доступа к~порту
-reader-denied-step = Разрешите службе доступ к~порту: группа dialout
+reader-denied-step = Дайте службе доступ: команду назовёт «formular readers explain»
 reader-busy = Порт занят другой программой
-reader-busy-step = Закройте программу, которая держит порт
+reader-busy-step = Закройте программу, которая держит порт; её назовёт «formular readers explain»
+reader-silent = Не отвечает
+reader-silent-step = Проверьте питание, модель и~скорость порта
 reader-confused = Отвечает непонятно
 reader-confused-step = Проверьте модель считывателя и~скорость порта в~настройках
+reader-failed = Не читается
+reader-failed-step = Причину и~совет скажет «formular readers explain»
 readers-work = { $all ->
     [one] Работает { $count } из { $all }~считывателя
    *[many] Работают { $count } из { $all }~считывателей

@@ -20,7 +20,9 @@ pub fn state_name(state: ReaderState) -> &'static str {
         ReaderState::Lost => "lost",
         ReaderState::Denied => "denied",
         ReaderState::Busy => "busy",
+        ReaderState::Silent => "silent",
         ReaderState::Confused => "confused",
+        ReaderState::Failed => "failed",
     }
 }
 

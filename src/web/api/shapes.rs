@@ -174,7 +174,7 @@ pub struct ReaderJson {
     pub kind: String,
     /// desk, portal or stocktake; only desk readers lend and return.
     pub role: String,
-    /// works, waiting, lost, denied, busy or confused.
+    /// works, waiting, lost, denied, busy, silent, confused or failed.
     pub state: &'static str,
     #[schema(value_type = String, format = DateTime)]
     pub since: Moment,

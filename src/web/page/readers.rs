@@ -103,7 +103,9 @@ pub fn state_messages(state: ReaderState) -> (&'static str, &'static str) {
         ReaderState::Lost => ("reader-lost", "reader-lost-step"),
         ReaderState::Denied => ("reader-denied", "reader-denied-step"),
         ReaderState::Busy => ("reader-busy", "reader-busy-step"),
+        ReaderState::Silent => ("reader-silent", "reader-silent-step"),
         ReaderState::Confused => ("reader-confused", "reader-confused-step"),
+        ReaderState::Failed => ("reader-failed", "reader-failed-step"),
     }
 }
 
@@ -187,7 +189,7 @@ fn fact(look: &Look, reader: &ReaderView, now: Moment) -> String {
             look.t("Устройство пропало с\u{a0}порта в", "The device left its port at"),
             time_with_seconds(reader.since)
         ),
-        ReaderState::Confused if !reader.last_words.is_empty() => {
+        ReaderState::Confused | ReaderState::Failed if !reader.last_words.is_empty() => {
             format!(
                 "{last} {} «{}».",
                 look.t("Последние слова:", "Last words:"),
