@@ -6,6 +6,13 @@
 //!
 //! Knows: who speaks when. Must not know: ports, clocks, what a tag is bound to.
 
+mod ccid;
+mod chafon;
+mod ear;
+mod field;
+mod mercury;
+mod pn532;
+
 use super::{Decoder, Verdict, decoder_for, protocol::llrp, quiet_ms};
 use crate::{
     cue::Cue,
@@ -36,9 +43,17 @@ pub trait Dialogue: Send {
 }
 
 /// A fresh conversation with a reader of this profile; `None` for families that only decode a payload.
+///
+/// Nothing is said to a reader that is known by its family alone, unless that family says nothing unasked:
+/// CCID, PN532, Reader18, Reader288, ThingMagic and LLRP cannot be read without.
 pub fn dialogue_for(profile: &Profile) -> Option<Box<dyn Dialogue>> {
-    if profile.family == Family::Llrp {
-        return Some(llrp::dialogue(profile));
+    match profile.family {
+        Family::CcidAcr122u => return Some(Box::new(ccid::Talk::new(profile))),
+        Family::Pn532Hsu => return Some(Box::new(pn532::Talk::new(profile))),
+        Family::UhfReader18 | Family::UhfReader288 => return Some(Box::new(chafon::Talk::new(profile))),
+        Family::UhfThingmagic => return Some(Box::new(mercury::Talk::new(profile))),
+        Family::Llrp => return Some(llrp::dialogue(profile)),
+        _ => {}
     }
     let decoder = decoder_for(profile.family)?;
     Some(Box::new(Listener {

@@ -182,7 +182,12 @@ fn information(data: &[u8]) -> Status {
 }
 
 pub fn decoder() -> Box<dyn Decoder> {
-    Box::new(Told::new(Answers, |answer, out| tell(&answer, tags, out)))
+    Box::new(Told::new(Answers, judge))
+}
+
+/// What is said of an answer of a Reader18.
+pub fn judge(answer: Answer, out: &mut Vec<Verdict>) {
+    tell(&answer, tags, out);
 }
 
 /// Asks who it is.

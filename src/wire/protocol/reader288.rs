@@ -15,7 +15,7 @@
 
 use super::super::framing::Told;
 use super::super::{Decoder, Reading, Verdict, identity};
-use super::reader18::{self, Answers};
+use super::reader18::{self, Answer, Answers};
 
 /// One verdict per tag; `None` if the data contradict themselves.
 pub fn tags(data: &[u8]) -> Option<Vec<Verdict>> {
@@ -42,9 +42,12 @@ pub fn tags(data: &[u8]) -> Option<Vec<Verdict>> {
 }
 
 pub fn decoder() -> Box<dyn Decoder> {
-    Box::new(Told::new(Answers, |answer, out| {
-        reader18::tell(&answer, tags, out)
-    }))
+    Box::new(Told::new(Answers, judge))
+}
+
+/// What is said of an answer of a Reader288.
+pub fn judge(answer: Answer, out: &mut Vec<Verdict>) {
+    reader18::tell(&answer, tags, out);
 }
 
 /// What an inventory round is asked for.

@@ -39,7 +39,7 @@ pub mod op {
     pub const MULTI: u8 = 0x2F;
 }
 
-const OPS: [u8; 24] = [
+const OPS: [u8; 26] = [
     op::VERSION,
     0x04,
     0x06,
@@ -60,6 +60,8 @@ const OPS: [u8; 24] = [
     0x91,
     0x92,
     0x93,
+    0x94,
+    0x95,
     0x97,
     0x98,
     0x9A,
@@ -155,7 +157,8 @@ pub fn tell(answer: &Answer, out: &mut Vec<Verdict>) {
     out.extend(told.unwrap_or_else(|| vec![Verdict::Reject(Reject::Length)]));
 }
 
-fn streams(data: &[u8]) -> bool {
+/// Whether an answer to a search is one of many that come by themselves.
+pub fn streams(data: &[u8]) -> bool {
     data.first().is_some_and(|options| options & 0x10 != 0)
 }
 
