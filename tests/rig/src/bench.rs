@@ -46,13 +46,18 @@ pub fn plug(port: u8, model: Box<dyn Model>) -> Result<Plugged, String> {
     let said = |error: std::io::Error| format!("port {port}: {error}");
     let (ours, kernels) = UnixStream::pair().map_err(said)?;
     let engine = Engine::start(model, ours).map_err(said)?;
-    let at = SystemTime::now();
     let order = format!(
         "{port} {} {} {FULL_SPEED}",
         kernels.as_raw_fd(),
         u32::from(port) + 2
     );
-    fs::write(format!("{CONTROLLER}/attach"), order).map_err(said)?;
+    // What was in the port before may still be leaving.
+    let at = await_that(&format!("port {port} to be free"), || {
+        let at = SystemTime::now();
+        fs::write(format!("{CONTROLLER}/attach"), &order)
+            .ok()
+            .map(|()| at)
+    })?;
     Ok(Plugged { port, engine, at })
 }
 

@@ -3,16 +3,12 @@
 use crate::bench::await_that;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const PROGRAM: &str = "/usr/bin/formular";
 const DATA: &str = "/srv/data";
 const LOG: &str = "/tmp/formular.log";
-
-/// The user `desk`, who is in one group and no other.
-const USER: u32 = 1000;
 
 pub struct Daemon {
     child: Child,
@@ -21,12 +17,12 @@ pub struct Daemon {
     keys: u32,
 }
 
-/// `formular` as the user of the desk, with nothing but this group.
-pub fn formular(group: u32) -> Command {
-    let mut command = Command::new(PROGRAM);
+/// A command of the program, run as the user `desk` with the groups that a desk's user has.
+fn formular(arguments: &[&str]) -> Command {
+    let line = format!("exec {PROGRAM} {} --data {DATA}", arguments.join(" "));
+    let mut command = Command::new("su");
     command
-        .uid(USER)
-        .gid(group)
+        .args(["desk", "-c", &line])
         .env_clear()
         .env("RUST_LOG", "info")
         .current_dir("/srv");
@@ -34,17 +30,13 @@ pub fn formular(group: u32) -> Command {
 }
 
 impl Daemon {
-    pub fn serve(group: u32, readers: &[String]) -> Result<Self, String> {
+    pub fn serve(readers: &[String]) -> Result<Self, String> {
         let staff = std::fs::read_to_string("/srv/token").map_err(|error| format!("/srv/token: {error}"))?;
         let log = std::fs::File::create(LOG).map_err(|error| error.to_string())?;
-        let mut command = formular(group);
-        command
-            .args(["serve", "--listen", "127.0.0.1:8470", "--data", DATA])
-            .stdout(Stdio::piped())
-            .stderr(log);
-        for reader in readers {
-            command.args(["--reader", reader]);
-        }
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:8470"];
+        arguments.extend(readers.iter().flat_map(|reader| ["--reader", reader.as_str()]));
+        let mut command = formular(&arguments);
+        command.stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().map_err(|error| error.to_string())?;
         let mut line = String::new();
         if let Some(out) = child.stdout.take() {
@@ -163,13 +155,9 @@ pub fn log(lines: usize) -> String {
 }
 
 /// Runs another of its commands to the end; gives what it printed.
-pub fn ok(group: u32, arguments: &[&str]) -> Result<String, String> {
+pub fn ok(arguments: &[&str]) -> Result<String, String> {
     let said = |error: std::io::Error| format!("{arguments:?}: {error}");
-    let output = formular(group)
-        .args(arguments)
-        .args(["--data", DATA])
-        .output()
-        .map_err(said)?;
+    let output = formular(arguments).output().map_err(said)?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         false => Err(format!(

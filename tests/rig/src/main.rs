@@ -17,7 +17,6 @@ mod walk;
 use daemon::Daemon;
 use kinds::{Found, KINDS};
 use serde_json::Value;
-use std::path::Path;
 use std::process::ExitCode;
 use strangers::{Ears, Strangers};
 use walk::{Figures, ITEMS};
@@ -51,10 +50,6 @@ const SHELF: &[&str] = &[
     "ТР-0152",
     "ТР-0153",
 ];
-/// Of Debian's own rules, for a machine without ours.
-const DIALOUT: u32 = 20;
-const FORMULAR: u32 = 900;
-
 fn main() -> ExitCode {
     // Whatever goes wrong in a thread, the guest must end and not wait.
     let failures = match rig() {
@@ -76,10 +71,6 @@ fn main() -> ExitCode {
 }
 
 fn rig() -> Result<Vec<String>, String> {
-    let rules = Path::new("/etc/udev/rules.d")
-        .read_dir()
-        .is_ok_and(|mut rules| rules.next().is_some());
-    let group = if rules { FORMULAR } else { DIALOUT };
     let by_hand: Vec<String> = KINDS
         .iter()
         .filter_map(|kind| match kind.found {
@@ -92,7 +83,7 @@ fn rig() -> Result<Vec<String>, String> {
     let console = Ears::on_console()?;
     let before = Strangers::plug()?;
     failures.extend(left_alone(&before, &console, None));
-    let mut daemon = Daemon::serve(group, &by_hand)?;
+    let mut daemon = Daemon::serve(&by_hand)?;
     let mut walks: Vec<Figures> = Vec::new();
     for (kind, items) in KINDS.iter().zip(SHELF.chunks(ITEMS)) {
         let walked =
@@ -116,8 +107,8 @@ fn rig() -> Result<Vec<String>, String> {
     drop(before);
     failures.extend(left_alone(&Strangers::plug()?, &console, Some(&daemon)));
     daemon.end()?;
-    println!("rig: {}", daemon::ok(group, &["journal", "verify"])?.trim());
-    let journal = daemon::ok(group, &["journal", "export"])?;
+    println!("rig: {}", daemon::ok(&["journal", "verify"])?.trim());
+    let journal = daemon::ok(&["journal", "export"])?;
     failures.extend(judge(&journal, &walks)?);
     Ok(failures)
 }

@@ -11,6 +11,8 @@ use std::time::{Duration, UNIX_EPOCH};
 pub const AWAY: Duration = Duration::from_millis(1_700);
 /// From one tag to the next on a reader.
 const NEXT: Duration = Duration::from_millis(60);
+/// A reader that was plugged in is read within a second.
+const PROMPT_MS: u64 = 1000;
 /// Items of each walk.
 pub const ITEMS: usize = 3;
 
@@ -60,6 +62,10 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, Str
     figures.links = await_that("its links", || {
         Some(bench::links(&node)).filter(|links| !links.is_empty())
     })?;
+    if kind.found == Found::Number {
+        allowed(&figures)?;
+    }
+    prompt(figures.first_scan_ms[0])?;
 
     // The first item lies there for a while; the others come quickly.
     show(&plugged.engine, 1, &mut figures);
@@ -97,6 +103,7 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, Str
     let settled = AWAY.as_millis() as u64;
     show(&plugged.engine, 0, &mut figures);
     figures.first_scan_ms[1] = await_scan(kind, daemon, 5, &plugged)?.saturating_sub(settled);
+    prompt(figures.first_scan_ms[1])?;
     for n in 1..=3 {
         plugged.engine.take();
         std::thread::sleep(NEXT);
@@ -114,6 +121,25 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, Str
     match stalled.iter().find(|setup| setup.kind & 0x60 != 0) {
         Some(setup) => Err(format!("the model stalled {setup:x?}")),
         None => Ok(figures),
+    }
+}
+
+/// Our udev rules gave the node to the group and made a link that lasts.
+fn allowed(figures: &Figures) -> Result<(), String> {
+    let linked = figures.links.iter().any(|link| link.starts_with("/dev/formular"));
+    match figures.rights.as_str() {
+        "0:900 660" if linked => Ok(()),
+        rights => Err(format!("the rules made {rights} and {:?}", figures.links)),
+    }
+}
+
+/// From the plug to the scan; by the guest's clock, which no load of the machine hurries.
+fn prompt(ms: u64) -> Result<(), String> {
+    match ms {
+        0..=PROMPT_MS => Ok(()),
+        late => Err(format!(
+            "{late} ms from the plug to a scan, more than {PROMPT_MS}"
+        )),
     }
 }
 
