@@ -99,6 +99,17 @@ pub(super) fn ambiguous() -> Face {
     coded(Ground::Attention, "word-attention", "К-35", said)
 }
 
+/// К-35 of a whole pile on a reader that is not meant for piles.
+pub(super) fn crowd() -> Face {
+    let said = [
+        "k35-crowd-headline",
+        "k35-crowd-text",
+        "k35-crowd-next",
+        "k35-crowd-help",
+    ];
+    coded(Ground::Attention, "word-attention", "К-35", said)
+}
+
 pub(super) fn strange_card() -> Face {
     let said = [
         "strange-card-headline",

@@ -64,6 +64,11 @@ pub enum Input {
     Presented(PresentedAt),
     Act(Act),
     Tick,
+    /// What is presented until [`Input::PileEnds`] lay on a reader for piles, all at once.
+    PileBegins,
+    PileEnds,
+    /// A pile on a reader that is not for piles; nothing of it was presented.
+    Crowd,
     /// Changes of the readers' health that a person must see.
     AllReadersLost(bool),
     /// The disk refused: nothing is accepted any more.

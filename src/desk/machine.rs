@@ -10,6 +10,7 @@ use super::card::Card;
 use super::faces;
 use super::input::{Input, Order, Presented, PresentedAt};
 use super::panel::Panels;
+use super::pile::Pile;
 use super::screen::{Face, Ground, Screen};
 use super::session::{Hand, Session};
 use super::settings::{DeskSettings, ms};
@@ -90,6 +91,7 @@ pub struct Desk {
     pub(super) stopped: bool,
     /// The screen that was given out last.
     pub(super) last: Option<Arc<Screen>>,
+    pub(super) pile: Option<Pile>,
 }
 
 impl Desk {
@@ -111,6 +113,21 @@ impl Desk {
         self.expire(ledger);
         match input {
             Input::Tick => None,
+            Input::PileBegins => {
+                self.pile_begins();
+                None
+            }
+            Input::PileEnds => {
+                self.pile_ends();
+                None
+            }
+            Input::Crowd => {
+                // A sheet that says why the desk has stopped stays.
+                if !self.stopped {
+                    self.crowd();
+                }
+                None
+            }
             Input::Stopped => {
                 self.stopped = true;
                 self.cue = Some(Cue::Refused);
@@ -211,6 +228,7 @@ impl Desk {
 
     /// Success for four seconds, attention for twenty, a refusal until the next valid scan.
     pub(super) fn answer(&mut self, face: Face) {
+        self.pile_hears(&face);
         let (cue, seconds) = match face.ground {
             Ground::Lent => (Some(Cue::Lent), Some(self.settings.success_s)),
             Ground::Returned => (Some(Cue::Returned), Some(self.settings.success_s)),

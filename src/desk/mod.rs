@@ -13,6 +13,7 @@ mod input;
 mod machine;
 mod names;
 mod panel;
+mod pile;
 mod present;
 mod recall;
 mod screen;

@@ -154,6 +154,18 @@ impl Family {
         Family::ALL.into_iter().find(|f| f.as_str() == name)
     }
 
+    /// Whether such a reader sees many tags at once: those of UHF read a whole room.
+    pub fn sees_many(self) -> bool {
+        matches!(
+            self,
+            Family::UhfBb7e
+                | Family::UhfReader18
+                | Family::UhfReader288
+                | Family::UhfThingmagic
+                | Family::Llrp
+        )
+    }
+
     /// Whether a serial line can speak it; the others only decode a payload.
     pub fn is_reader(self) -> bool {
         !matches!(

@@ -3,6 +3,7 @@
 //! Knows: lines, profiles, decoders, which tag lies there. Must not know: what a tag is bound to, the desk, the web.
 
 mod attach;
+mod crowd;
 mod health;
 mod mood;
 mod outage;
@@ -41,6 +42,14 @@ pub struct Scan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReaderInput {
     Scan(Scan),
+    /// A pile on a reader that is meant for piles: all of it counts as one.
+    Sweep(Vec<Scan>),
+    /// A pile on a reader that is not: nothing of it counts, and a person should be told.
+    Crowd {
+        reader: ReaderId,
+        role: Role,
+        at: Moment,
+    },
     /// The line was lost; told at most once in ten seconds per reader.
     Lost {
         reader: ReaderId,

@@ -47,6 +47,12 @@ impl Presence {
         true
     }
 
+    /// How many tags were read within the last `within_ms`.
+    pub fn here(&self, now_ms: u64, within_ms: u64) -> usize {
+        let lately = |last: &&u64| now_ms.saturating_sub(**last) <= within_ms;
+        self.held.values().filter(lately).count()
+    }
+
     /// The reader said that its tag was taken away. Readers that never say it are not believed when they do.
     pub fn removed(&mut self) {
         if self.rule.until_removed {

@@ -4,7 +4,8 @@
 
 use super::{
     ReaderInput, Scan,
-    health::{MAX_SHOWN, State},
+    crowd::{self, Out},
+    health::{Health, MAX_SHOWN, State},
     mood::Mood,
     port::{Port, Trouble},
     supervise::Worker,
@@ -103,7 +104,8 @@ impl Worker {
             if away_ms.saturating_sub(read_at) > AWAY_MS {
                 self.presence.blind(read_at, away_ms);
             }
-            let due = dialogue.due_ms().map(|due| due.saturating_sub(away_ms));
+            let due = dialogue.due_ms().into_iter().chain(self.crowd.due_ms()).min();
+            let due = due.map(|due| due.saturating_sub(away_ms));
             let wait = due.map_or(idle, |due| idle.min(Duration::from_millis(due)));
             // Zero would poll without waiting, and miss bytes that are just arriving.
             let read = port.read(&mut buffer, wait.max(Duration::from_millis(1)));
@@ -154,41 +156,66 @@ impl Worker {
     /// Counts the verdicts and sends on what is a scan. False: nobody takes it any more.
     fn judge(&mut self) -> bool {
         let now_ms = self.ms();
+        let mut out = Vec::new();
         for verdict in std::mem::take(&mut self.verdicts) {
             match verdict {
                 Verdict::Reject(reason) => self.entry.with(|health| health.reject(reason)),
                 Verdict::Status(Status::Removed) => self.presence.removed(),
                 Verdict::Status(Status::Other(_) | Status::Told(..)) => {}
                 Verdict::Tag(reading) => {
-                    let scan = self.presence.read(&reading.tag, now_ms);
-                    let at = self.clock.now();
-                    self.entry.with(|health| {
-                        health.frames += 1;
-                        if scan {
-                            health.scans += 1;
-                            health.scans_by_gap += u64::from(reading.by_gap);
-                            health.last_scan = Some(at);
-                        }
-                    });
-                    let scan = scan.then(|| {
-                        ReaderInput::Scan(Scan {
-                            reader: self.attached.id.clone(),
-                            role: self.attached.role,
-                            reading,
-                            at,
-                        })
-                    });
-                    if !scan.is_none_or(|scan| (self.send)(scan)) {
-                        return false;
+                    self.entry.with(|health| health.frames += 1);
+                    if !self.presence.read(&reading.tag, now_ms) {
+                        self.crowd.stays(|scan| scan.reading.tag == reading.tag, &mut out);
+                        continue;
                     }
+                    let scan = Scan {
+                        reader: self.attached.id.clone(),
+                        role: self.attached.role,
+                        reading,
+                        at: self.clock.now(),
+                    };
+                    self.crowd.came(scan, now_ms, &mut out);
                 }
             }
         }
-        true
+        let here = || self.presence.here(now_ms, crowd::LINGER_MS);
+        self.crowd.tick(now_ms, here, &mut out);
+        out.into_iter().all(|out| self.hand_on(out))
+    }
+
+    /// What the reader has to tell. False: nobody takes it any more.
+    fn hand_on(&mut self, out: Out<Scan>) -> bool {
+        let count = |health: &mut Health, scan: &Scan| {
+            health.scans += 1;
+            health.scans_by_gap += u64::from(scan.reading.by_gap);
+            health.last_scan = Some(scan.at);
+        };
+        let input = match out {
+            Out::One(scan) => {
+                self.entry.with(|health| count(health, &scan));
+                ReaderInput::Scan(scan)
+            }
+            Out::Sweep(scans) => {
+                self.entry
+                    .with(|health| scans.iter().for_each(|scan| count(health, scan)));
+                ReaderInput::Sweep(scans)
+            }
+            Out::Crowd => {
+                let (reader, role) = (self.attached.id.clone(), self.attached.role);
+                let at = self.clock.now();
+                let words = "many tags at once: none was taken; bulk = true in its profile would take them";
+                self.entry.with(|health| health.say(at, words.to_owned()));
+                ReaderInput::Crowd { reader, role, at }
+            }
+        };
+        (self.send)(input)
     }
 
     /// The line died: what it left unfinished is torn and must not pass for a frame that ended by silence.
     fn give_up_rest(&mut self, dialogue: &mut dyn Dialogue) {
+        let mut out = Vec::new();
+        self.crowd.lost(&mut out);
+        out.into_iter().for_each(|out| _ = self.hand_on(out));
         self.verdicts.clear();
         dialogue.lost(&mut self.verdicts);
         let verdicts = std::mem::take(&mut self.verdicts);

@@ -3,8 +3,14 @@
 //! Knows: threads and the queue. Must not know: lines and bytes.
 
 use super::{
-    Attached, ReaderInput, health::Board, outage::Outage, port::Opener, presence::Presence,
-    supervise::Worker, way,
+    Attached, ReaderInput,
+    crowd::{Crowd, Rule},
+    health::Board,
+    outage::Outage,
+    port::Opener,
+    presence::Presence,
+    supervise::Worker,
+    way,
 };
 use crate::{capture::Recorder, clock::Clock, cue::Cue};
 use std::{
@@ -142,6 +148,7 @@ where
     let way_in = way::opener(way::at(attached.profile.way, &attached.path));
     let worker = Worker {
         presence: Presence::new(attached.profile.presence),
+        crowd: Crowd::new(Rule::of(&attached.profile, attached.role)),
         attached,
         clock,
         entry,

@@ -3,7 +3,8 @@
 //! Knows: when a line is tried again and what is told of its loss. Must not know: what comes over it.
 
 use super::{
-    Attached, ReaderInput,
+    Attached, ReaderInput, Scan,
+    crowd::Crowd,
     health::{Entry, State},
     outage::{Outage, Told},
     port::{Opener, Trouble},
@@ -45,6 +46,7 @@ pub(super) struct Worker {
     pub(super) spot: Spot,
     pub(super) outage: Outage,
     pub(super) presence: Presence,
+    pub(super) crowd: Crowd<Scan>,
     pub(super) tee: Option<Recorder>,
     pub(super) start: Instant,
     pub(super) was_open: bool,

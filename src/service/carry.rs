@@ -60,6 +60,12 @@ impl Clerk {
     fn take_in(&mut self, input: &ReaderInput, turn: &mut Turn) {
         match input {
             ReaderInput::Scan(scan) => self.scan(scan, turn),
+            ReaderInput::Sweep(scans) => self.sweep(scans, turn),
+            ReaderInput::Crowd { role, at, .. } => {
+                if *role == Role::Desk {
+                    self.at_desk(Input::Crowd, *at, turn);
+                }
+            }
             ReaderInput::Lost { reader, at } => {
                 self.notice(
                     *at,
@@ -116,6 +122,21 @@ impl Clerk {
             Role::Stocktake => self.seen(presented, scan, now, turn),
             // A door only watches; what it saw is counted with the reader's health.
             Role::Portal => {}
+        }
+    }
+
+    /// A pile: one batch on disk, one screen, one sound.
+    fn sweep(&mut self, scans: &[Scan], turn: &mut Turn) {
+        let now = self.clock.now();
+        let before = turn.cues.len();
+        self.at_desk(Input::PileBegins, now, turn);
+        for scan in scans {
+            self.scan(scan, turn);
+        }
+        self.at_desk(Input::PileEnds, now, turn);
+        let last = turn.cues.len().saturating_sub(1);
+        if before < last {
+            turn.cues.drain(before..last);
         }
     }
 

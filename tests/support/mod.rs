@@ -59,6 +59,17 @@ impl Daemon {
         Self::start(command)
     }
 
+    /// With a station's own file.
+    pub fn configured(data: &Path, config: &Path) -> Self {
+        let mut command = formular();
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+            .arg(config)
+            .arg("--data")
+            .arg(data);
+        Self::start(command)
+    }
+
     pub fn demo(data: &Path) -> Self {
         let mut command = formular();
         command

@@ -41,6 +41,12 @@ pub(super) fn capture(
     while let Some(left) = until.checked_duration_since(Instant::now()) {
         match inputs.recv_timeout(left) {
             Ok(ReaderInput::Scan(scan)) => print(&scan.reading.tag.to_string())?,
+            Ok(ReaderInput::Sweep(scans)) => {
+                for scan in scans {
+                    print(&scan.reading.tag.to_string())?;
+                }
+            }
+            Ok(ReaderInput::Crowd { .. }) => print("many tags at once")?,
             Ok(ReaderInput::Lost { .. }) => print("unplugged")?,
             Ok(ReaderInput::Back { .. }) => print("plugged in again")?,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
