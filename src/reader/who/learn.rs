@@ -34,16 +34,23 @@ pub fn guess(capture: &Capture) -> Vec<Guess> {
         .filter_map(|family| judge(family, capture))
         .filter(|guess| guess.good > 0)
         .collect();
-    // Any line of text is a good bar code: that family explains least, and stands behind all others.
-    guesses.sort_by_key(|g| {
-        (
-            g.family == Family::BarcodeText,
-            g.bad > g.good,
-            usize::MAX - g.good,
-            g.bad,
-        )
-    });
+    guesses.sort_by_key(|g| (wide(g.family), g.bad > g.good, usize::MAX - g.good, g.bad));
     guesses
+}
+
+/// How much a family takes for its own: any line of text is a good bar code, and a scanner with a command language sends
+/// such lines too. They explain least, and stand behind all others.
+fn wide(family: Family) -> u8 {
+    match family {
+        Family::BarcodeText => 1,
+        Family::HoneywellCmd
+        | Family::Newland
+        | Family::NewlandLegacy
+        | Family::Gm65
+        | Family::Metroselect
+        | Family::Cipherlab => 2,
+        _ => 0,
+    }
 }
 
 fn judge(family: Family, capture: &Capture) -> Option<Guess> {
