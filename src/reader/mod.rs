@@ -7,6 +7,7 @@ mod crowd;
 mod health;
 mod mood;
 mod outage;
+mod pipes;
 mod port;
 mod presence;
 mod serial;
@@ -20,6 +21,7 @@ pub mod who;
 
 pub use attach::{AttachError, Attached, from_args};
 pub use health::{Board, Health, State, Word};
+pub use pipes::{Pipes, line as line_of};
 pub use port::{Opener, Port, Trouble};
 pub use presence::Presence;
 pub use serial::open as open_serial;

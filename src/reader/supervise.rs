@@ -11,7 +11,7 @@ use super::{
     presence::Presence,
     session::End,
     start::Spot,
-    way,
+    usb, way,
 };
 use crate::{capture::Recorder, clock::Clock, profile::Way, wire::Verdict};
 use std::{
@@ -136,7 +136,10 @@ impl Worker {
         match way::at(self.attached.profile.way, &self.attached.path) {
             // Nothing stands at a network address that could be looked at: it is only tried.
             Way::Tcp => Some(Door::default()),
-            _ => Door::at(&self.attached.path),
+            _ => match usb::folder(&self.attached.path) {
+                Some(socket) => Door::at(&socket),
+                None => Door::at(&self.attached.path),
+            },
         }
     }
 

@@ -4,17 +4,18 @@
 
 use super::{
     port::{Opener, Port, Trouble},
-    serial, tcp,
+    serial, tcp, usb,
 };
 use crate::profile::{Line, Way};
 use std::path::Path;
 
-/// The way in to a path: an address goes over the network whatever the profile says. Serial readers stand behind
-/// device servers, and some have a network port of their own.
+/// The way in to a path: an address goes over the network and a socket by USB, whatever the profile says. Serial
+/// readers stand behind device servers, and some have a network port of their own.
 pub(super) fn at(way: Way, path: &Path) -> Way {
-    match tcp::is_address(path) {
-        true => Way::Tcp,
-        false => way,
+    match path {
+        _ if tcp::is_address(path) => Way::Tcp,
+        _ if usb::is_socket(path) => Way::Usb,
+        _ => way,
     }
 }
 
@@ -23,7 +24,8 @@ pub fn opener(way: Way) -> Box<dyn Opener> {
     match way {
         Way::Tcp => Box::new(tcp::Network),
         Way::Serial => Box::new(serial::open),
-        Way::Evdev | Way::Hidraw | Way::Usb => Box::new(Closed(way)),
+        Way::Usb => Box::new(usb::SmartCard),
+        Way::Evdev | Way::Hidraw => Box::new(Closed(way)),
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! ```text
 //!   slot status? ── none ──────────────────────────────┐ every 250 ms, or at once when the interrupt pipe says so
-//!        │ a card that was not there                   │
-//!   power on ── serial? ── (fetch) ── tag ── power off ┤
-//!                                                      └─ still there: the same tag again, so that it stays one scan
+//!        │ a card                                      │
+//!   power on ── serial? ── (fetch) ── tag ── power off ┘
 //! ```
+//!
+//! A card that lies there is asked again each time, so that it stays one scan, and so that one laid in its place between
+//! two looks is never taken for it.
 //!
 //! A Touchatag has a secure module in that slot, always there, and no card of its own: its profile has a command for the
 //! PN532 inside (`speak.poll`) that lists cards, and that is said again and again instead.
@@ -62,7 +64,7 @@ enum Card {
     None,
     /// It said nothing yet, after so many tries.
     Dumb(u8),
-    Read(Reading),
+    Read,
 }
 
 pub struct Talk {
@@ -175,7 +177,7 @@ impl Talk {
         }
         match question {
             Question::Status if !answer.has_card() => self.gone(),
-            Question::Status => self.there(out, send),
+            Question::Status => self.there(send),
             Question::PowerOn if answer.failed() => self.dumb(),
             Question::PowerOn => self.exchange(Question::Serial, &apdu::GET_UID, send),
             Question::Serial => self.serial(answer, out, send),
@@ -184,12 +186,11 @@ impl Talk {
         }
     }
 
-    fn there(&mut self, out: &mut Vec<Verdict>, send: &mut Vec<Vec<u8>>) {
-        let came_back = self.gone_ms.take().is_some();
-        match &self.card {
-            // What came back may be another card.
-            Card::Read(reading) if !came_back => out.push(Verdict::Tag(reading.clone())),
-            Card::Dumb(tries) if *tries >= TRIES && !came_back => {}
+    /// There is a card, be it the same or another.
+    fn there(&mut self, send: &mut Vec<Vec<u8>>) {
+        self.gone_ms = None;
+        match self.card {
+            Card::Dumb(TRIES..) => {}
             _ => self.ask(Question::PowerOn, send, |seq| ccid::power_on(SLOT, seq)),
         }
     }
@@ -198,9 +199,8 @@ impl Talk {
         match apdu::answer(&answer.data) {
             Some((body, apdu::DONE)) => match identity::uid(body) {
                 Ok(tag) => {
-                    let reading = Reading::of(tag);
-                    out.push(Verdict::Tag(reading.clone()));
-                    self.card = Card::Read(reading);
+                    out.push(Verdict::Tag(Reading::of(tag)));
+                    self.card = Card::Read;
                 }
                 Err(reject) => {
                     out.push(Verdict::Reject(reject));
@@ -230,7 +230,7 @@ impl Talk {
     fn dumb(&mut self) {
         self.card = match self.card {
             Card::Dumb(tries) => Card::Dumb(tries.saturating_add(1)),
-            Card::None | Card::Read(_) => Card::Dumb(1),
+            Card::None | Card::Read => Card::Dumb(1),
         };
     }
 
@@ -239,10 +239,10 @@ impl Talk {
         match self.card {
             Card::None => {}
             Card::Dumb(_) => self.card = Card::None,
-            Card::Read(_) if self.gone_ms.is_none() => {
+            Card::Read if self.gone_ms.is_none() => {
                 self.gone_ms = Some(self.now_ms.saturating_add(SETTLED_MS));
             }
-            Card::Read(_) => {}
+            Card::Read => {}
         }
     }
 }
