@@ -115,7 +115,16 @@ impl Shelf {
     fn golden(&self, profile: &Profile) -> Result<(), String> {
         let capture = self.capture(profile)?;
         let path = golden_of(&profile.origin.capture);
-        let (there, scans) = (self.read(&path)?, scans(profile, &capture));
+        let there = self.read(&path)?;
+        if capture
+            .steps
+            .iter()
+            .any(|step| matches!(step.what, What::Sent(_)))
+        {
+            // A conversation is replayed against a model of its reader: tests/dialogues, tests/llrp.rs.
+            return Ok(());
+        }
+        let scans = scans(profile, &capture);
         match there == scans {
             true => Ok(()),
             false => Err(format!(

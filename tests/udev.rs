@@ -103,6 +103,76 @@ fn hostile_words_break_out_of_nothing() {
     assert!(commands.count() <= rules.matches("new_id").count(), "{rules}");
 }
 
+/// One made-up model per way in: what each is given.
+#[test]
+fn each_way_in_has_its_own_rules() {
+    // (way, class, what stands in its lines)
+    let ways: [(&str, &str, &[&str]); 4] = [
+        (
+            "serial",
+            "02",
+            &[
+                "ENV{ID_MM_PORT_IGNORE}=\"1\"",
+                "GROUP=\"formular\"",
+                "formular/made-up-$env{ID_PATH_TAG}",
+            ],
+        ),
+        (
+            "hidraw",
+            "03",
+            &[
+                "GROUP=\"formular\", MODE=\"0660\"",
+                "ENV{ID_USB_INTERFACE_NUM}==\"01\"",
+            ],
+        ),
+        (
+            "evdev",
+            "03",
+            &[
+                "ENV{LIBINPUT_IGNORE_DEVICE}=\"1\"",
+                "ENV{ID_INPUT_KEYBOARD}=\"\"",
+                "GROUP=\"formular\"",
+            ],
+        ),
+        (
+            "usb",
+            "0b",
+            &[
+                "GROUP:=\"formular\", MODE:=\"0660\"",
+                "ENV{ID_USB_INTERFACES}==\"*:0b????:*\"",
+            ],
+        ),
+    ];
+    for (way, class, wanted) in ways {
+        let text = format!(
+            "schema = 1\nname = \"made-up\"\nvendor = \"\"\nmodel = \"\"\nfamily = \"barcode-text\"\nway = \"{way}\"\n\
+             usb = [{{ vid = \"f055\", pid = \"4d02\", interface = 1, class = \"{class}\", pcsc = \"Made Up\" }}]\n\
+             presence = {{ gone_ms = 1500 }}\norigin = {{ source = [\"m\"], capture = \"b.cap\" }}\n"
+        );
+        let text = formular::profile::Text {
+            name: "made-up".into(),
+            file: "made-up.toml".into(),
+            text,
+        };
+        let table = Catalogue::read(&[text]);
+        assert_eq!(table.faults, []);
+        let rules = rules(&table);
+        assert_eq!(lint(&rules), Vec::<String>::new());
+        assert!(rules.contains("ENV{ID_MM_DEVICE_IGNORE}=\"1\""), "{way}");
+        for word in wanted {
+            let line = rules
+                .lines()
+                .find(|line| line.contains("4d02") && line.contains(word));
+            assert!(line.is_some(), "{way}: {word}\n{rules}");
+        }
+        let pcscd = files(&table)
+            .into_iter()
+            .find(|f| f.name == "pcscd-formular")
+            .unwrap();
+        assert!(pcscd.text.contains("READER_NAMES=\"Made Up\""));
+    }
+}
+
 /// udev's own judge, where there is one: systemd 254 and later. Debian 12 has 252; then the last lines of `./test` say so.
 #[test]
 fn udevadm_agrees_where_it_can() {

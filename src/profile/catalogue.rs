@@ -252,6 +252,21 @@ mod tests {
             ),
             (
                 "vendor = \"\"",
+                "vendor = \"\"\nway = \"evdev\"\nusb = [{ vid = \"046d\", pid = \"c31c\" }]",
+                "may be the desk's own keyboard, by Logitech",
+            ),
+            (
+                "vendor = \"\"",
+                "vendor = \"\"\nway = \"evdev\"\nusb = [{ vid = \"1eab\", pid = \"xxx3\" }]",
+                "every keyboard of its maker",
+            ),
+            (
+                "vendor = \"\"",
+                "vendor = \"\"\nway = \"evdev\"\nusb = [{ vid = \"16c0\", pid = \"27db\" }]",
+                "bridge = true",
+            ),
+            (
+                "vendor = \"\"",
                 "vendor = \"\"\nprobe = { ask = \"16 4d 0d 52 2e\" }",
                 "flash",
             ),
@@ -331,7 +346,7 @@ mod tests {
         ];
         for (one, two, stands) in table {
             let text = |more: &str| {
-                let usb = format!("usb = [{{ vid = \"16c0\", pid = \"27db\", {more} }}]\nvendor = \"\"");
+                let usb = format!("usb = [{{ vid = \"f055\", pid = \"27db\", {more} }}]\nvendor = \"\"");
                 GOOD.replace("vendor = \"\"", &usb)
             };
             let two = text(two).replace("a-reader", "b-reader");

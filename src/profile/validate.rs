@@ -2,17 +2,25 @@
 //!
 //! Knows: what values make sense. Must not know: where profiles are stored.
 
-use super::schema::{Profile, SCHEMA, Way};
+use super::{
+    schema::{Profile, SCHEMA, Way},
+    usb::Mode,
+};
 use std::fmt;
 
-/// Chips that sit in countless devices: their numbers name a bridge, not a reader.
-pub const BRIDGES: [(u16, u16, &str); 6] = [
+/// Chips and boards that sit in countless devices: their numbers name a bridge, not a reader.
+pub const BRIDGES: [(u16, u16, &str); 11] = [
     (0x1a86, 0x7523, "CH340"),
     (0x1a86, 0x55d4, "CH9102"),
     (0x10c4, 0xea60, "CP210x"),
     (0x0403, 0x6001, "FT232R"),
     (0x0403, 0x6015, "FT230X"),
     (0x067b, 0x2303, "PL2303"),
+    (0x1a86, 0x55d3, "CH343"),
+    (0x0483, 0x5740, "STM32"),
+    (0x2e8a, 0x000a, "RP2040"),
+    (0x303a, 0x1001, "ESP32"),
+    (0x16c0, 0x27db, "V-USB"),
 ];
 
 /// What is wrong, with which profile, and where that is written.
@@ -43,7 +51,7 @@ type Wrong = (&'static str, String);
 
 type Rule = fn(&Profile) -> Result<(), Wrong>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     the_schema_is_known,
     the_name_can_be_typed,
     the_family_comes_over_a_line,
@@ -52,6 +60,7 @@ const RULES: [Rule; 13] = [
     only_a_repeating_reader_is_polled,
     commands_are_short_and_volatile,
     bridge_chips_claim_nothing,
+    an_ordinary_keyboard_is_never_claimed,
     words_for_other_programs_are_plain,
     a_network_reader_has_no_usb_number,
     what_is_kept_in_flash_says_how_it_is_undone,
@@ -187,6 +196,37 @@ fn bridge_chips_claim_nothing(p: &Profile) -> Result<(), Wrong> {
                 format!("{}:{} is the bridge chip {chip}: bridge = true", usb.vid, usb.pid),
             ));
         }
+    }
+    Ok(())
+}
+
+/// Makers of the keyboards that stand on a school's desk; none of them makes readers.
+const KEYBOARDS: [(u16, &str); 8] = [
+    (0x046d, "Logitech"),
+    (0x045e, "Microsoft"),
+    (0x413c, "Dell"),
+    (0x17ef, "Lenovo"),
+    (0x04f2, "Chicony"),
+    (0x05ac, "Apple"),
+    (0x09da, "A4Tech"),
+    (0x1c4f, "SiGma Micro"),
+];
+
+fn an_ordinary_keyboard_is_never_claimed(p: &Profile) -> Result<(), Wrong> {
+    for usb in p.claims().filter(|usb| usb.mode(p.way) == Mode::Keyboard) {
+        let maker = KEYBOARDS.iter().find(|(vid, _)| *vid == usb.vid.0);
+        keep(maker.is_none(), "vid", || {
+            let maker = maker.map(|(_, maker)| *maker).unwrap_or_default();
+            format!(
+                "{}:{} may be the desk's own keyboard, by {maker}",
+                usb.vid, usb.pid
+            )
+        })?;
+        // Two open digits are a maker's pattern for a mode (Newland's xx03); more is everything that he makes.
+        let open = usb.pid.to_string().matches('x').count();
+        keep(open <= 2, "pid", || {
+            format!("{}:{} takes every keyboard of its maker", usb.vid, usb.pid)
+        })?;
     }
     Ok(())
 }

@@ -49,9 +49,15 @@ pub struct Daemon {
 
 impl Daemon {
     pub fn serve(data: &Path, readers: &[String]) -> Self {
+        // A reader that really stands on this desk is no part of a test.
+        let config = data.with_extension("toml");
+        std::fs::create_dir_all(data.parent().unwrap()).unwrap();
+        std::fs::write(&config, "[readers]\nauto = false\n").unwrap();
         let mut command = formular();
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+            .arg(config)
+            .arg("--data")
             .arg(data);
         readers
             .iter()

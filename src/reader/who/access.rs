@@ -150,3 +150,130 @@ pub fn rivals(roots: &Roots, device: &Device) -> Vec<String> {
     }
     told
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::who::{Shape, UsbFacts};
+    use std::os::unix::fs::symlink;
+
+    /// A machine with these programs, as `NAME NODE`; `-`: it holds none.
+    fn machine(programs: &[&str]) -> (tempfile::TempDir, Roots) {
+        let folder = tempfile::tempdir().unwrap();
+        let roots = Roots {
+            sys: folder.path().join("sys"),
+            dev: folder.path().join("dev"),
+            proc: folder.path().join("proc"),
+        };
+        fs::create_dir_all(&roots.dev).unwrap();
+        fs::create_dir_all(folder.path().join("etc")).unwrap();
+        fs::write(folder.path().join("etc/group"), "root:x:0:\ndialout:x:20:desk\n").unwrap();
+        for (pid, line) in programs.iter().enumerate() {
+            let (name, node) = line.split_once(' ').unwrap();
+            let process = roots.proc.join((100 + pid).to_string());
+            fs::create_dir_all(process.join("fd")).unwrap();
+            fs::write(process.join("comm"), format!("{name}\n")).unwrap();
+            if node != "-" {
+                symlink(roots.dev.join(node), process.join("fd/7")).unwrap();
+            }
+        }
+        (folder, roots)
+    }
+
+    #[test]
+    fn who_holds_a_port_is_named() {
+        let (_folder, roots) = machine(&["bash -", "screen ttyUSB0", "ModemManager ttyUSB1"]);
+        for node in ["ttyUSB0", "ttyUSB1", "ttyUSB2"] {
+            fs::write(roots.dev.join(node), "").unwrap();
+        }
+        let told = |node: &str| {
+            let (held, hidden) = holders(&roots, &roots.dev.join(node));
+            assert!(!hidden);
+            held.iter()
+                .map(|h| format!("{} {}", h.program, h.pid))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(told("ttyUSB0"), ["screen 101"]);
+        assert_eq!(told("ttyUSB1"), ["ModemManager 102"]);
+        assert_eq!(told("ttyUSB2"), Vec::<String>::new());
+        // A process that may not be looked into is said to be there.
+        fs::create_dir_all(roots.proc.join("200")).unwrap();
+        assert!(holders(&roots, &roots.dev.join("ttyUSB2")).1);
+    }
+
+    #[test]
+    fn what_is_forbidden_comes_with_the_command_that_mends_it() {
+        let (_folder, roots) = machine(&[]);
+        assert_eq!(group(&roots, 20), "dialout");
+        assert_eq!(group(&roots, 4711), "4711");
+        assert_eq!(access(&roots, &roots.dev.join("nowhere")), Access::NoNode);
+        let denied = |group: &str, mode: &str| Access::Denied {
+            group: group.into(),
+            mode: mode.into(),
+        };
+        // (who may, the command)
+        let table = [
+            (Access::Open, None),
+            (denied("dialout", "0660"), Some("sudo usermod -aG dialout")),
+            (
+                denied("root", "0600"),
+                Some("sudo cp udev/65-formular-readers.rules"),
+            ),
+            (
+                denied("root", "0660"),
+                Some("sudo cp udev/65-formular-readers.rules"),
+            ),
+            (
+                denied("input", "0600"),
+                Some("sudo cp udev/65-formular-readers.rules"),
+            ),
+        ];
+        for (access, command) in table {
+            let mend = access.mend();
+            assert_eq!(mend.is_some(), command.is_some(), "{access:?}");
+            assert!(
+                mend.unwrap_or_default().starts_with(command.unwrap_or_default()),
+                "{access:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn rivals_are_named_only_where_they_are() {
+        let device = |way, number: (u16, u16), class, driver: Option<&str>| Device {
+            way,
+            path: "/dev/node".into(),
+            place: None,
+            shape: Shape::Port,
+            driver: driver.map(str::to_owned),
+            usb: Some(UsbFacts {
+                vid: number.0,
+                pid: number.1,
+                class: Some(class),
+                ..UsbFacts::default()
+            }),
+        };
+        let port = device(Way::Serial, (0x1a86, 0x7523), 0xff, Some("ch341"));
+        let card = device(Way::Usb, (0x072f, 0x2200), 0x0b, Some("pn533_usb"));
+        // (programs that run, the device, words that are said)
+        let table: [(&[&str], &Device, &[&str]); 4] = [
+            (&["bash -"], &port, &[]),
+            (
+                &["ModemManager -", "brltty -", "pcscd -"],
+                &port,
+                &["ModemManager", "brltty"],
+            ),
+            (&["pcscd -", "ModemManager -"], &card, &["pcscd", "pn533_usb"]),
+            (&["bash -"], &card, &["pn533_usb"]),
+        ];
+        for (programs, device, wanted) in table {
+            let (_folder, roots) = machine(programs);
+            let told = rivals(&roots, device);
+            assert_eq!(told.len(), wanted.len(), "{told:?}");
+            assert!(
+                told.iter().zip(wanted).all(|(told, word)| told.contains(word)),
+                "{told:?}"
+            );
+        }
+    }
+}
