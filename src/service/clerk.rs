@@ -119,7 +119,10 @@ impl Clerk {
 
     /// Decides everything that waits, each on top of the one before.
     fn decide_all(&mut self, waiting: &[Intake]) -> Turn {
-        let mut turn = Turn::default();
+        let mut turn = Turn {
+            entries: Vec::with_capacity(waiting.len()),
+            ..Turn::default()
+        };
         for input in waiting {
             self.handle(input, &mut turn);
         }
