@@ -14,41 +14,47 @@ use super::wording::Doing;
 use crate::clock::Moment;
 use crate::cue::Cue;
 use crate::ids::ItemId;
-use crate::ledger::{By, Event, Ledger, Notice, Parts, Refusal, Seq};
+use crate::ledger::{By, Entry, Event, Ledger, Notice, Parts, Refusal, Seq};
 use crate::words::Message;
 use jiff::civil::Date;
 use smol_str::SmolStr;
 
 /// An order that was carried out.
-struct DoneOrder {
-    seqs: Vec<Seq>,
-    events: Vec<Event>,
+struct DoneOrder<'a> {
+    entries: &'a [Entry],
     notices: Vec<Notice>,
+}
+
+impl<'a> DoneOrder<'a> {
+    fn seqs(&self) -> Vec<Seq> {
+        self.entries.iter().map(|entry| entry.seq).collect()
+    }
+
+    fn find<T>(&self, of: impl Fn(&'a Event) -> Option<T>) -> Option<T> {
+        self.entries.iter().find_map(|entry| of(&entry.event))
+    }
 }
 
 impl Desk {
     /// The outcome of the last order; `ledger` already has its events. The next order comes out, if there is one.
-    pub fn hear(&mut self, outcome: Outcome, ledger: &Ledger, now: Moment) -> Option<Order> {
+    pub fn hear(&mut self, outcome: Outcome<'_>, ledger: &Ledger, now: Moment) -> Option<Order> {
         self.time.advance(now);
         let pending = self.pending.take()?;
         match outcome {
-            Outcome::Done {
-                seqs,
-                events,
-                notices,
-            } => {
-                let done = DoneOrder {
-                    seqs,
-                    events,
-                    notices,
-                };
-                self.done(pending, &done, ledger, now)
+            Outcome::Done { entries, notices } => {
+                self.done(pending, &DoneOrder { entries, notices }, ledger, now)
             }
             Outcome::Refused(refusal) => self.refused(pending, &refusal, ledger, now),
         }
     }
 
-    fn done(&mut self, pending: Pending, done: &DoneOrder, ledger: &Ledger, now: Moment) -> Option<Order> {
+    fn done(
+        &mut self,
+        pending: Pending,
+        done: &DoneOrder<'_>,
+        ledger: &Ledger,
+        now: Moment,
+    ) -> Option<Order> {
         match pending {
             Pending::Lend(hand) => {
                 self.lent(&hand, done, ledger, now);
@@ -107,10 +113,10 @@ impl Desk {
         None
     }
 
-    fn remember(&mut self, kind: UndoKind, item: &ItemId, done: &DoneOrder, now: Moment) {
-        if !done.seqs.is_empty() {
+    fn remember(&mut self, kind: UndoKind, item: &ItemId, done: &DoneOrder<'_>, now: Moment) {
+        if !done.entries.is_empty() {
             self.rows.remember(Undo {
-                seqs: done.seqs.clone(),
+                seqs: done.seqs(),
                 item: item.clone(),
                 kind,
                 at: now,
@@ -127,21 +133,21 @@ impl Desk {
         mark: LineMark,
         kind: UndoKind,
         item: &ItemId,
-        done: &DoneOrder,
+        done: &DoneOrder<'_>,
         ledger: &Ledger,
         now: Moment,
         finish: impl FnOnce(&mut super::sheet::Row),
     ) {
         let mut row = self.row(mark, now);
-        row.seqs = done.seqs.clone();
+        row.seqs = done.seqs();
         row.item = Some(item_card(ledger, item));
         finish(&mut row);
         self.rows.push(row);
         self.remember(kind, item, done, now);
     }
 
-    fn lent(&mut self, hand: &Hand, done: &DoneOrder, ledger: &Ledger, now: Moment) {
-        let found = done.events.iter().find_map(|event| match event {
+    fn lent(&mut self, hand: &Hand, done: &DoneOrder<'_>, ledger: &Ledger, now: Moment) {
+        let found = done.find(|event| match event {
             Event::CheckedOut { due, school, .. } => Some((*due, school_name(ledger, school))),
             _ => None,
         });
@@ -171,11 +177,11 @@ impl Desk {
         &mut self,
         hand: &Hand,
         other: Option<SmolStr>,
-        done: &DoneOrder,
+        done: &DoneOrder<'_>,
         ledger: &Ledger,
         now: Moment,
     ) {
-        let found = done.events.iter().find_map(|event| match event {
+        let found = done.find(|event| match event {
             Event::Returned {
                 loan,
                 school,
@@ -223,8 +229,8 @@ impl Desk {
         self.answer(face);
     }
 
-    fn renewed(&mut self, item: &ItemId, done: &DoneOrder, ledger: &Ledger, now: Moment) {
-        let due: Option<Date> = done.events.iter().find_map(|event| match event {
+    fn renewed(&mut self, item: &ItemId, done: &DoneOrder<'_>, ledger: &Ledger, now: Moment) {
+        let due: Option<Date> = done.find(|event| match event {
             Event::Renewed { due, .. } => Some(*due),
             _ => None,
         });
@@ -243,7 +249,14 @@ impl Desk {
         self.answer(faces::renewed(ledger, item, due, &done.notices));
     }
 
-    fn checked(&mut self, item: &ItemId, missing: &Parts, done: &DoneOrder, ledger: &Ledger, now: Moment) {
+    fn checked(
+        &mut self,
+        item: &ItemId,
+        missing: &Parts,
+        done: &DoneOrder<'_>,
+        ledger: &Ledger,
+        now: Moment,
+    ) {
         self.panels.forget(item, self.panel_until());
         let complete = missing.is_empty();
         let mark = if complete {

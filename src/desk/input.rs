@@ -3,7 +3,7 @@
 //! Knows: presented things, buttons, orders and their outcomes. Must not know: tags' bytes.
 
 use crate::ids::{BadgeCode, ComponentCode, ItemId, ReaderId};
-use crate::ledger::{By, Command, Event, How, Notice, Refusal, Seq};
+use crate::ledger::{By, Command, Entry, How, Notice, Refusal};
 use smol_str::SmolStr;
 
 use super::card::Card;
@@ -86,10 +86,10 @@ pub struct Order {
 
 /// What came of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Outcome<'a> {
     Done {
-        seqs: Vec<Seq>,
-        events: Vec<Event>,
+        /// What it wrote; none where everything was so already.
+        entries: &'a [Entry],
         notices: Vec<Notice>,
     },
     Refused(Refusal),

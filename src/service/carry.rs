@@ -8,9 +8,9 @@ use super::pens::Pens;
 use super::resolve::{self, Cards};
 use super::turn::{Aside, Turn};
 use crate::clock::Moment;
-use crate::desk::{Input, Outcome, Presented, PresentedAt};
+use crate::desk::{Input, Presented, PresentedAt};
 use crate::ids::{LoanId, ReaderId};
-use crate::ledger::{By, Command, Context, Event, How, Notice, Refusal, Seq, decide};
+use crate::ledger::{By, Command, Context, Entry, Event, How, Notice, Refusal, Seq, decide};
 use crate::profile::Role;
 use crate::reader::{ReaderInput, Scan};
 use crate::store::Draft;
@@ -20,25 +20,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// An order that was carried out.
 pub struct Carried {
-    seqs: Vec<Seq>,
-    events: Vec<Event>,
-    notices: Vec<Notice>,
+    /// Where its entries begin in the turn; they are the turn's last.
+    from: usize,
+    pub notices: Vec<Notice>,
     loan: Option<LoanId>,
 }
 
 impl Carried {
-    pub fn outcome(self) -> Outcome {
-        Outcome::Done {
-            seqs: self.seqs,
-            events: self.events,
-            notices: self.notices,
-        }
-    }
-}
-
-impl From<Refusal> for Outcome {
-    fn from(refusal: Refusal) -> Self {
-        Outcome::Refused(refusal)
+    pub fn entries<'a>(&self, turn: &'a Turn) -> &'a [Entry] {
+        turn.entries.get(self.from..).unwrap_or_default()
     }
 }
 
@@ -254,7 +244,7 @@ impl Clerk {
         }
         let answer = match self.carry_out(command, by, now, turn) {
             Ok(carried) => Ok(Done {
-                seqs: carried.seqs,
+                seqs: carried.entries(turn).iter().map(|entry| entry.seq).collect(),
                 loan: carried.loan,
             }),
             Err(Refusal::NoSpace) => Err(No::NoSpace),
@@ -296,19 +286,17 @@ impl Clerk {
             badge: decided.badge.or_else(|| by.badge.clone()),
             ..by.clone()
         };
-        let mut seqs = Vec::with_capacity(decided.events.len());
-        let mut events = decided.events;
-        for event in &mut events {
+        let from = turn.entries.len();
+        for mut event in decided.events {
             if let (Event::BadgeCardGiven { digest, .. }, Command::BadgeCard { uid, .. }) =
-                (&mut *event, command)
+                (&mut event, command)
             {
                 *digest = self.pens.digest(uid);
             }
-            seqs.push(self.record_at(now, by.clone(), event.clone(), turn));
+            self.record_at(now, by.clone(), event, turn);
         }
         Ok(Carried {
-            seqs,
-            events,
+            from,
             notices: decided.notices,
             loan: decided.loan,
         })

@@ -6,7 +6,6 @@
 //! fdatasync, and then publishes: ledger, screens, cues, answers. If the disk is full the turn is undone as if it
 //! had never been, by taking the published ledger back. If fdatasync fails, the desk stops.
 
-use super::carry::Carried;
 use super::intake::{Intake, Reply};
 use super::keys::Keys;
 use super::limit::Limit;
@@ -15,7 +14,7 @@ use super::shown::Shown;
 use super::turn::Turn;
 use crate::clock::{Clock, Moment, Trust};
 use crate::cue::Cue;
-use crate::desk::{Desk, Input};
+use crate::desk::{Desk, Input, Outcome};
 use crate::ledger::{Event, Ledger, Policy, Seq};
 use crate::store::{Draft, Error as StoreError, Need};
 use crate::view::{Answer, No};
@@ -202,12 +201,14 @@ impl Clerk {
     pub(super) fn at_desk(&mut self, input: Input, now: Moment, turn: &mut Turn) {
         let mut order = self.desk.take(input, &self.ledger, now);
         while let Some(wanted) = order {
-            let carried = self.carry_out(&wanted.command, &wanted.by, now, turn);
-            order = self.desk.hear(
-                carried.map_or_else(Into::into, Carried::outcome),
-                &self.ledger,
-                now,
-            );
+            let outcome = match self.carry_out(&wanted.command, &wanted.by, now, turn) {
+                Ok(carried) => Outcome::Done {
+                    entries: carried.entries(turn),
+                    notices: carried.notices,
+                },
+                Err(refusal) => Outcome::Refused(refusal),
+            };
+            order = self.desk.hear(outcome, &self.ledger, now);
         }
         turn.cues.extend(self.desk.cue());
     }

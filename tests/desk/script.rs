@@ -20,7 +20,7 @@ use formular::desk::{
     Act, Card, Desk, DeskSettings, Input, Outcome, Presented, PresentedAt, Screen, TileState,
 };
 use formular::ids::ComponentCode;
-use formular::ledger::{By, Command, Context, Entry, How, Policy, decide};
+use formular::ledger::{By, Command, Context, Entry, How, Notice, Policy, Refusal, decide};
 use formular::words::{Lang, Message, full_date, say, say_or_missing};
 
 pub struct World {
@@ -54,7 +54,7 @@ impl World {
     }
 
     /// Writes what an order makes, or says why not.
-    pub fn carry_out(&mut self, command: &Command, by: &By) -> Outcome {
+    pub fn carry_out(&mut self, command: &Command, by: &By) -> Result<Vec<Notice>, Refusal> {
         let context = Context {
             now: self.now,
             trust: Trust::Ok,
@@ -62,19 +62,14 @@ impl World {
             policy: &self.policy,
         };
         match decide(&self.centre.ledger, command, &context) {
-            Err(refusal) => Outcome::Refused(refusal),
+            Err(refusal) => Err(refusal),
             Ok(decided) => {
-                let mut seqs = Vec::new();
                 for event in &decided.events {
                     let json = serde_json::to_value(event).unwrap();
                     self.wrote.push(json["type"].as_str().unwrap().to_owned());
-                    seqs.push(self.centre.write(self.now, by.clone(), event.clone()));
+                    self.centre.write(self.now, by.clone(), event.clone());
                 }
-                Outcome::Done {
-                    seqs,
-                    events: decided.events,
-                    notices: decided.notices,
-                }
+                Ok(decided.notices)
             }
         }
     }
@@ -85,8 +80,18 @@ impl World {
         while let Some(wanted) = order {
             orders += 1;
             assert!(orders < 200, "the desk never stops asking");
-            let outcome = self.carry_out(&wanted.command, &wanted.by);
-            order = self.desk.hear(outcome, &self.centre.ledger, self.now);
+            let before = self.centre.journal.len();
+            order = match self.carry_out(&wanted.command, &wanted.by) {
+                Ok(notices) => {
+                    let entries = &self.centre.journal[before..];
+                    let outcome = Outcome::Done { entries, notices };
+                    self.desk.hear(outcome, &self.centre.ledger, self.now)
+                }
+                Err(refusal) => {
+                    let outcome = Outcome::Refused(refusal);
+                    self.desk.hear(outcome, &self.centre.ledger, self.now)
+                }
+            };
         }
         self.publish();
     }
@@ -193,7 +198,7 @@ impl World {
             ..By::default()
         };
         let outcome = self.carry_out(&command, &by);
-        assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+        assert!(outcome.is_ok(), "{outcome:?}");
         self.give(Input::Tick);
     }
 }
