@@ -6,7 +6,7 @@ use crate::{
     profile::Family,
     tag::{Scheme, TagId},
     wire::checksum::{crc16_mcrf4xx, crc16_mercury},
-    wire::protocol::{evdev_keyboard, hid_keyboard, hid_pos, honeywell_msgget, zebra_ssi},
+    wire::protocol::{evdev_keyboard, formular_line, hid_keyboard, hid_pos, honeywell_msgget, zebra_ssi},
 };
 
 /// The bytes by which a reader of this family tells of a tag.
@@ -29,6 +29,12 @@ pub fn encode(family: Family, tag: &TagId) -> Option<Vec<u8>> {
         (Family::CcidAcr122u, Scheme::Uid) => ccid(&value()?),
         (Family::Pn532Hsu, Scheme::Uid) => pn532(&value()?),
         (Family::Llrp, Scheme::Epc) => llrp(&value()?),
+        (Family::FormularLine, Scheme::Em4100 | Scheme::Uid | Scheme::Epc) => {
+            Some(formular_line::reading(tag.scheme().as_str(), &value()?, 1))
+        }
+        (Family::FormularLine, Scheme::Code) => {
+            Some(formular_line::reading("code", tag.value().as_bytes(), 1))
+        }
         (Family::HidKeyboard, Scheme::Code) => hid_keyboard::encode(tag.value()),
         (Family::EvdevKeyboard, Scheme::Code) => evdev_keyboard::encode(tag.value()),
         (Family::HidPos, Scheme::Code) => Some(hid_pos::encode(*b"C0", tag.value())),
@@ -331,7 +337,7 @@ mod tests {
         }
         encoded.dedup();
         assert!(
-            encoded.len() == 25,
+            encoded.len() == 26,
             "each family that reads sends something: {encoded:?}"
         );
     }

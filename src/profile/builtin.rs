@@ -51,6 +51,7 @@ impl Profile {
             Family::CcidAcr122u => (9600, 1000, true),
             // Hundreds of tags before several antennas: each is missed now and then.
             Family::Llrp => (9600, 3000, false),
+            Family::FormularLine => (115_200, 2000, true),
             Family::BarcodeText
             | Family::HidKeyboard
             | Family::EvdevKeyboard

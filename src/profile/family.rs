@@ -33,6 +33,8 @@ pub enum Family {
     BarcodeText,
     /// UHF readers on a network.
     Llrp,
+    /// Boards of our own.
+    FormularLine,
     HidKeyboard,
     EvdevKeyboard,
     HidPos,
@@ -68,7 +70,7 @@ pub enum Family {
 }
 
 impl Family {
-    pub const ALL: [Family; 37] = [
+    pub const ALL: [Family; 38] = [
         Family::Em4100Rdm6300,
         Family::Em4100Id12la,
         Family::Em4100Em18,
@@ -83,6 +85,7 @@ impl Family {
         Family::Pn532Hsu,
         Family::BarcodeText,
         Family::Llrp,
+        Family::FormularLine,
         Family::HidKeyboard,
         Family::EvdevKeyboard,
         Family::HidPos,
@@ -124,6 +127,7 @@ impl Family {
             Family::Pn532Hsu => "pn532-hsu",
             Family::BarcodeText => "barcode-text",
             Family::Llrp => "llrp",
+            Family::FormularLine => "formular-line",
             Family::HidKeyboard => "hid-keyboard",
             Family::EvdevKeyboard => "evdev-keyboard",
             Family::HidPos => "hid-pos",

@@ -142,11 +142,11 @@ impl<T: PartialEq> Crowd<T> {
         })
     }
 
-    /// The line died. What a sweep had gathered was seen well; of what was kept back nobody knows what would have come.
+    /// The line died: what was kept was seen well, and no pile had shown up.
     pub fn lost(&mut self, out: &mut Vec<Out<T>>) {
         match self.rule {
             Rule::Gather => self.hand_on(out),
-            Rule::Pass | Rule::Refuse => self.kept.clear(),
+            Rule::Pass | Rule::Refuse => out.extend(self.kept.drain(..).map(|kept| Out::One(kept.what))),
         }
     }
 
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_dies_hands_on_a_sweep_and_nothing_doubtful() {
+    fn a_line_that_dies_loses_nothing_that_was_seen() {
         let mut out = Vec::new();
         let mut gathers = Crowd::new(Rule::Gather);
         gathers.came("A", 0, &mut out);
@@ -284,7 +284,7 @@ mod tests {
         let mut refuses = Crowd::new(Rule::Refuse);
         refuses.came("B", 0, &mut out);
         refuses.lost(&mut out);
-        assert_eq!(out, [Out::Sweep(vec!["A"])]);
+        assert_eq!(out, [Out::Sweep(vec!["A"]), Out::One("B")]);
         assert_eq!(refuses.due_ms(), None);
     }
 

@@ -26,9 +26,9 @@ pub mod wiegand;
 
 use crate::profile::Family;
 use protocol::{
-    barcode, bb7e, ccid, cipherlab, em18, evdev_keyboard, gm65, hid_keyboard, hid_pos, honeywell_cmd,
-    honeywell_msgget, id12la, ironlogic, llrp, metroselect, newland, newland_legacy, pn532, rc522, rdm6300,
-    reader18, reader288, stx_bcc, thingmagic, zebra_ssi,
+    barcode, bb7e, ccid, cipherlab, em18, evdev_keyboard, formular_line, gm65, hid_keyboard, hid_pos,
+    honeywell_cmd, honeywell_msgget, id12la, ironlogic, llrp, metroselect, newland, newland_legacy, pn532,
+    rc522, rdm6300, reader18, reader288, stx_bcc, thingmagic, zebra_ssi,
 };
 
 pub use dialogue::{Dialogue, dialogue_for};
@@ -64,6 +64,7 @@ pub fn decoder_for(family: Family) -> Option<Box<dyn Decoder>> {
         Family::Pn532Hsu => pn532::decoder(),
         Family::BarcodeText => barcode::decoder(),
         Family::Llrp => llrp::decoder(),
+        Family::FormularLine => formular_line::decoder(),
         Family::HidKeyboard => hid_keyboard::decoder(),
         Family::EvdevKeyboard => evdev_keyboard::decoder(),
         Family::HidPos => hid_pos::decoder(),
@@ -153,6 +154,7 @@ pub fn quiet_ms(family: Family) -> u16 {
         | Family::UhfThingmagic
         | Family::CcidAcr122u
         | Family::Pn532Hsu
+        | Family::FormularLine
         | Family::HidPos
         | Family::ZebraSsi
         | Family::HoneywellMsgget => 200,

@@ -9,6 +9,7 @@ pub mod cipherlab;
 pub mod em18;
 mod em4100;
 pub mod evdev_keyboard;
+pub mod formular_line;
 pub mod gm65;
 pub mod hid_keyboard;
 pub mod hid_pos;
