@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Everything is said to address FF: there is one reader on the line, whatever address it was given.
-//! The profile may ask for another round than this one (`speak.poll`), for many tags for one.
+//! A reader that is meant for many tags asks for a longer round; the profile may ask for any other (`speak.poll`).
 //! Sources: as in `protocol/reader18.rs` and `reader288.rs`.
 
 use super::{Dialogue, cue_of, ear::Ear};
@@ -35,6 +35,12 @@ const DESK_ROUND: reader288::Round = reader288::Round {
     antenna: 0,
     time: 3,
 };
+/// A round for a pile (`bulk` in the profile): 2^8 slots, 2 s.
+const PILE_ROUND: reader288::Round = reader288::Round {
+    q: 8,
+    time: 20,
+    ..DESK_ROUND
+};
 /// Most commands that wait to be said.
 const MAX_WAITING: usize = 16;
 
@@ -58,7 +64,13 @@ impl Talk {
         let (tell, round) = match profile.family {
             Family::UhfReader288 => (
                 reader288::judge as fn(Answer, &mut Vec<Verdict>),
-                reader288::inventory(all, DESK_ROUND),
+                reader288::inventory(
+                    all,
+                    match profile.bulk {
+                        true => PILE_ROUND,
+                        false => DESK_ROUND,
+                    },
+                ),
             ),
             _ => (reader18::judge as _, reader18::inventory(all)),
         };
