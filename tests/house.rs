@@ -76,6 +76,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("axum", &["src/web/"]),
     ("serialport", &["src/reader/serial.rs"]),
     ("rusb", &["src/reader/usb.rs"]),
+    ("evdev", &["src/reader/evdev.rs", "src/reader/way.rs"]),
     ("askama", &["src/web/"]),
     ("utoipa", &["src/web/"]),
     ("prometheus_client", &["src/web/"]),

@@ -24,7 +24,7 @@ use schema::Way;
 
 pub mod profile {
     pub use crate::family::Family;
-    pub use crate::schema::{Bytes, CueBytes, Profile, Speak};
+    pub use crate::schema::{Bytes, CueBytes, Form, Profile, Speak};
 }
 
 #[path = "../../src/wire/mod.rs"]

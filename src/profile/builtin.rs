@@ -4,7 +4,7 @@
 
 use super::{
     Catalogue, Family, Text,
-    schema::{CueBytes, Line, Origin, Presence, Probe, Profile, Provision, Role, SCHEMA, Speak, Way},
+    schema::{CueBytes, Form, Line, Origin, Presence, Probe, Profile, Provision, Role, SCHEMA, Speak, Way},
 };
 use include_dir::{Dir, include_dir};
 use smol_str::SmolStr;
@@ -86,8 +86,11 @@ impl Profile {
             way: match family {
                 Family::CcidAcr122u => Way::Usb,
                 Family::Llrp => Way::Tcp,
+                Family::EvdevKeyboard => Way::Evdev,
+                Family::HidPos | Family::HidKeyboard => Way::Hidraw,
                 _ => Way::Serial,
             },
+            form: Form::default(),
             role: Role::Desk,
             bulk: false,
             line: Line {

@@ -16,8 +16,8 @@ pub use builtin::builtin;
 pub use catalogue::{Catalogue, Text, UnknownProfile};
 pub use family::Family;
 pub use schema::{
-    Bytes, CueBytes, DataBits, Flow, Line, Origin, Parity, Presence, Probe, Profile, Provision, Role, Speak,
-    StopBits, Way,
+    Bytes, CueBytes, DataBits, Flow, Form, Line, Origin, Parity, Presence, Probe, Profile, Provision, Role,
+    Speak, StopBits, Way,
 };
 pub use table::{Proof, models_table, proved_table};
 pub use usb::{Mode, PidPattern, Usb, UsbClass, UsbNumber};

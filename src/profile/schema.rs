@@ -23,6 +23,9 @@ pub struct Profile {
     /// How its bytes come into this machine.
     #[serde(default)]
     pub way: Way,
+    /// What a text is that the reader sends: a code, unless it types the numbers of cards.
+    #[serde(default)]
+    pub form: Form,
     #[serde(default)]
     pub role: Role,
     /// The reader sees many tags at once and is meant to.
@@ -80,6 +83,28 @@ impl Way {
             Way::Tcp => "tcp",
         }
     }
+}
+
+/// What a text is that a reader sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// A bar or matrix code, verbatim.
+    #[default]
+    Code,
+    /// Ten digits of an EM4100 card, the last 32 of its 40 bits: several cards may share them.
+    #[serde(rename = "em4100-dez10")]
+    Em4100Dez10,
+    /// Fourteen digits of an EM4100 card, all 40 bits.
+    #[serde(rename = "em4100-dez14")]
+    Em4100Dez14,
+    /// Ten hexadecimal digits of an EM4100 card.
+    #[serde(rename = "em4100-hex")]
+    Em4100Hex,
+    /// A card's serial in hexadecimal, as on the chip's own label.
+    UidHex,
+    /// The same, last byte first.
+    UidHexReversed,
 }
 
 /// What a reader is for; only desk readers lend and return.

@@ -4,8 +4,11 @@
 
 mod attach;
 mod crowd;
+mod evdev;
 mod health;
+mod hidraw;
 mod mood;
+mod node;
 mod outage;
 mod pipes;
 mod port;

@@ -2,11 +2,8 @@
 //!
 //! Knows: that a profile names its way in, and who opens it. Must not know: what comes in.
 
-use super::{
-    port::{Opener, Port, Trouble},
-    serial, tcp, usb,
-};
-use crate::profile::{Line, Way};
+use super::{evdev, hidraw, port::Opener, serial, tcp, usb};
+use crate::profile::Way;
 use std::path::Path;
 
 /// The way in to a path: an address goes over the network and a socket by USB, whatever the profile says. Serial
@@ -25,32 +22,7 @@ pub fn opener(way: Way) -> Box<dyn Opener> {
         Way::Tcp => Box::new(tcp::Network),
         Way::Serial => Box::new(serial::open),
         Way::Usb => Box::new(usb::SmartCard),
-        Way::Evdev | Way::Hidraw => Box::new(Closed(way)),
-    }
-}
-
-/// A way in that this program does not have.
-struct Closed(Way);
-
-impl Opener for Closed {
-    fn open(&mut self, _: &Path, _: &Line) -> Result<Box<dyn Port>, Trouble> {
-        Err(Trouble::Other(format!(
-            "its profile says way = \"{}\", which this program cannot open",
-            self.0.as_str()
-        )))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_way_that_is_not_there_is_said() {
-        let trouble = Closed(Way::Hidraw)
-            .open(Path::new("/dev/hidraw0"), &Line::default())
-            .err()
-            .unwrap();
-        assert!(trouble.to_string().contains("way = \"hidraw\""), "{trouble}");
+        Way::Evdev => Box::new(evdev::Keyboards),
+        Way::Hidraw => Box::new(hidraw::RawHid::default()),
     }
 }

@@ -13,10 +13,11 @@ mod field;
 mod mercury;
 mod pn532;
 
-use super::{Decoder, Verdict, decoder_for, protocol::llrp, quiet_ms};
+
+use super::{Decoder, Verdict, decoder_for, form::read_as, protocol::llrp, quiet_ms};
 use crate::{
     cue::Cue,
-    profile::{Bytes, CueBytes, Family, Profile, Speak},
+    profile::{Bytes, CueBytes, Family, Form, Profile, Speak},
 };
 
 /// One side of a conversation, from an open line to the end of it.
@@ -58,6 +59,7 @@ pub fn dialogue_for(profile: &Profile) -> Option<Box<dyn Dialogue>> {
     let decoder = decoder_for(profile.family)?;
     Some(Box::new(Listener {
         decoder,
+        form: profile.form,
         quiet_ms: quiet_ms(profile.family).into(),
         speak: profile.speak.clone(),
         cues: profile.cue.clone(),
@@ -79,6 +81,7 @@ pub(super) fn cue_of(cues: &CueBytes, cue: Cue) -> &Bytes {
 /// A reader that talks by itself, or that repeats one answer to one question; what is said stands in its profile.
 struct Listener {
     decoder: Box<dyn Decoder>,
+    form: Form,
     quiet_ms: u64,
     speak: Speak,
     cues: CueBytes,
@@ -89,6 +92,14 @@ struct Listener {
 }
 
 impl Listener {
+    /// Reads texts in the profile's form, from this verdict on.
+    fn read(&self, from: usize, out: &mut Vec<Verdict>) {
+        if self.form != Form::Code {
+            let texts: Vec<Verdict> = out.drain(from.min(out.len())..).collect();
+            out.extend(texts.into_iter().map(|text| read_as(self.form, text)));
+        }
+    }
+
     fn ask(&mut self, now_ms: u64, send: &mut Vec<Vec<u8>>) {
         say(&self.speak.poll, send);
         self.poll_ms = Some(now_ms.saturating_add(self.speak.poll_ms.into()));
@@ -110,15 +121,21 @@ impl Dialogue for Listener {
         }
     }
 
-    fn push(&mut self, bytes: &[u8], now_ms: u64, out: &mut Vec<Verdict>, _send: &mut Vec<Vec<u8>>) {
+    fn push(&mut self, bytes: &[u8], now_ms: u64, out: &mut Vec<Verdict>, send: &mut Vec<Vec<u8>>) {
         self.heard_ms = Some(now_ms);
+        let from = out.len();
         self.decoder.push(bytes, out);
+        self.read(from, out);
+        send.append(&mut self.decoder.owed());
     }
 
     fn tick(&mut self, now_ms: u64, out: &mut Vec<Verdict>, send: &mut Vec<Vec<u8>>) {
         if self.silent_ms().is_some_and(|due| now_ms >= due) {
             self.heard_ms = None;
+            let from = out.len();
             self.decoder.gap(out);
+            self.read(from, out);
+            send.append(&mut self.decoder.owed());
         }
         if self.poll_ms.is_some_and(|due| now_ms >= due) {
             self.ask(now_ms, send);
@@ -207,6 +224,38 @@ mod tests {
         assert!(matches!(out.as_slice(), [Verdict::Tag(reading)] if reading.by_gap));
         dialogue.tick(900, &mut out, &mut send);
         assert_eq!((out.len(), dialogue.due_ms()), (1, None));
+    }
+
+    #[test]
+    fn a_scanner_that_waits_for_an_answer_gets_it() {
+        let (mut out, mut send) = (Vec::new(), Vec::new());
+        let mut dialogue = dialogue_for(&Profile::generic(Family::ZebraSsi).unwrap()).unwrap();
+        dialogue.open(0, &mut send);
+        assert_eq!(spoken(&mut send), Vec::<String>::new());
+        let code = hex::decode("12f300000b34363030303531303030303537fc64").unwrap();
+        dialogue.push(&code[..5], 10, &mut out, &mut send);
+        assert_eq!(spoken(&mut send), Vec::<String>::new());
+        dialogue.push(&code[5..], 11, &mut out, &mut send);
+        assert!(matches!(out.as_slice(), [Verdict::Tag(_)]), "{out:?}");
+        assert_eq!(spoken(&mut send), ["04d00400ff28"]);
+        // What the scanner says of our own command is not answered.
+        dialogue.push(&hex::decode("04d00080feac").unwrap(), 12, &mut out, &mut send);
+        assert_eq!(spoken(&mut send), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_card_reader_that_types_is_read_in_its_profiles_form() {
+        let mut profile = Profile::generic(Family::EvdevKeyboard).unwrap();
+        profile.form = Form::Em4100Dez10;
+        let (mut out, mut send) = (Vec::new(), Vec::new());
+        let mut dialogue = dialogue_for(&profile).unwrap();
+        for text in ["0013530444", "hello"] {
+            let keys = crate::wire::protocol::evdev_keyboard::encode(text).unwrap();
+            dialogue.push(&keys, 0, &mut out, &mut send);
+        }
+        let said: Vec<_> = out.iter().map(|verdict| format!("{verdict:?}")).collect();
+        assert!(said[0].contains("em4100dec:0013530444"), "{said:?}");
+        assert!(said[1].starts_with("Reject"), "{said:?}");
     }
 
     #[test]

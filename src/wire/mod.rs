@@ -10,6 +10,7 @@ pub mod checksum;
 pub mod decode;
 mod dialogue;
 pub mod epc;
+mod form;
 mod framing;
 pub mod gs1;
 pub mod hid_descriptor;
@@ -43,6 +44,10 @@ pub trait Decoder: Send {
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Verdict>);
     /// The line was silent, or closed: judge what is left, and start anew.
     fn gap(&mut self, out: &mut Vec<Verdict>);
+    /// Takes the answers that the reader waits for; those that only talk wait for none.
+    fn owed(&mut self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
     /// Bytes held while a frame is incomplete; never more than the family's named limit.
     fn held(&self) -> usize;
 }

@@ -315,6 +315,11 @@ impl Decoder for HidPos {
     }
 }
 
+/// Whether a device with this descriptor sends codes as a scanner at a point of sale does.
+pub fn has_codes(descriptor: &[u8]) -> bool {
+    Layout::of(descriptor).is_some()
+}
+
 /// What the way in puts in front of the reports; none if the descriptor is longer than any scanner's.
 pub fn prelude(descriptor: &[u8]) -> Option<Vec<u8>> {
     let len = u16::try_from(descriptor.len()).ok()?;

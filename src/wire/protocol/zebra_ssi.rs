@@ -211,11 +211,6 @@ impl Default for Listening {
 }
 
 impl Listening {
-    /// Answers that the scanner waits for.
-    pub fn owed(&mut self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.owed)
-    }
-
     fn settle(&mut self, out: &mut Vec<Verdict>) {
         for packet in std::mem::take(&mut self.packets) {
             match packet {
@@ -316,6 +311,10 @@ impl Decoder for Listening {
         if self.joined.take().is_some() {
             out.push(Verdict::Reject(Reject::Length));
         }
+    }
+
+    fn owed(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.owed)
     }
 
     fn held(&self) -> usize {
