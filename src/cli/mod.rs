@@ -10,6 +10,7 @@ mod journal;
 mod readers;
 mod report;
 mod serve;
+mod sheet;
 mod token;
 mod udev;
 
@@ -35,6 +36,7 @@ enum Call {
     Decode(decode::Arguments),
     Readers(readers::Arguments),
     Journal(journal::Arguments),
+    Sheet(sheet::Arguments),
     Token(token::Arguments),
     Udev(udev::Arguments),
 }
@@ -75,6 +77,7 @@ pub fn run() -> ExitCode {
         Call::Decode(arguments) => decode::run(arguments),
         Call::Readers(arguments) => readers::run(arguments),
         Call::Journal(arguments) => journal::run(arguments),
+        Call::Sheet(arguments) => sheet::run(arguments),
         Call::Token(arguments) => token::run(arguments),
         Call::Udev(arguments) => udev::run(arguments),
     };

@@ -170,6 +170,20 @@ impl Family {
         )
     }
 
+    /// Whether codes come as bare lines of text, with or without answers to commands between them.
+    pub fn is_lines(self) -> bool {
+        matches!(
+            self,
+            Family::BarcodeText
+                | Family::HoneywellCmd
+                | Family::Newland
+                | Family::NewlandLegacy
+                | Family::Gm65
+                | Family::Metroselect
+                | Family::Cipherlab
+        )
+    }
+
     /// Whether a serial line can speak it; the others only decode a payload.
     pub fn is_reader(self) -> bool {
         !matches!(

@@ -7,6 +7,7 @@ mod catalogue;
 mod family;
 mod folder;
 mod nearest;
+mod scanner;
 mod schema;
 mod table;
 mod usb;
@@ -15,6 +16,7 @@ mod validate;
 pub use builtin::builtin;
 pub use catalogue::{Catalogue, Text, UnknownProfile};
 pub use family::Family;
+pub use scanner::{Fnc3, Scanner, SetupStep, scanners};
 pub use schema::{
     Bytes, CueBytes, DataBits, Flow, Form, Line, Origin, Parity, Presence, Probe, Profile, Provision, Role,
     Speak, StopBits, Way,

@@ -87,14 +87,19 @@ fn item(found: &ItemState, by: Option<&TagId>) -> Presented {
 
 /// A lossy form that fits exactly one thing is that thing; one that fits two is never picked.
 fn by_alias(tag: &TagId, ledger: &Ledger, cards: &dyn Cards) -> Option<Presented> {
+    if tag.scheme() == Scheme::Epc {
+        // A sweep brings hundreds of unknown ones: they are looked up, and nothing is searched for.
+        let mut names = normalise::aliases(tag).into_iter();
+        let known = names.find_map(|name| ledger.tags.get(&name))?;
+        return ledger.items.get(known).map(|found| item(found, Some(tag)));
+    }
     if !tag.scheme().is_alias() && tag.scheme() != Scheme::Code {
         return None;
     }
     let wanted: BTreeSet<TagId> = normalise::aliases(tag).into_iter().chain([tag.clone()]).collect();
     let fits = |known: &TagId| {
-        normalise::aliases(known)
-            .iter()
-            .any(|alias| wanted.contains(alias))
+        let names = normalise::aliases(known);
+        wanted.contains(known) || names.iter().any(|alias| wanted.contains(alias))
     };
     let items: BTreeSet<&ItemId> = ledger
         .tags

@@ -13,7 +13,6 @@ mod field;
 mod mercury;
 mod pn532;
 
-
 use super::{Decoder, Verdict, decoder_for, form::read_as, protocol::llrp, quiet_ms};
 use crate::{
     cue::Cue,

@@ -9,131 +9,13 @@
 //!
 //! Knows: application identifiers that goods and assets of a school carry. Must not know: frames, tags.
 
+mod table;
+
 use super::{Reject, checksum};
+use table::{Part, TABLE, find};
 
 /// Ends a value of variable length, unless it is the last.
 pub const GS: char = '\u{1D}';
-
-/// A part of a value: how long, digits or characters, and whether its last digit checks it.
-struct Part {
-    numeric: bool,
-    min: usize,
-    max: usize,
-    checked: bool,
-}
-
-const fn digits(len: usize) -> Part {
-    Part {
-        numeric: true,
-        min: len,
-        max: len,
-        checked: false,
-    }
-}
-
-const fn checked(len: usize) -> Part {
-    Part {
-        numeric: true,
-        min: len,
-        max: len,
-        checked: true,
-    }
-}
-
-const fn up_to_digits(max: usize) -> Part {
-    Part {
-        numeric: true,
-        min: 1,
-        max,
-        checked: false,
-    }
-}
-
-const fn text(min: usize, max: usize) -> Part {
-    Part {
-        numeric: false,
-        min,
-        max,
-        checked: false,
-    }
-}
-
-/// Identifiers, their short names in older Digital Links, and the parts of their values.
-const TABLE: &[(&str, &str, &[Part])] = &[
-    ("00", "sscc", &[checked(18)]),
-    ("01", "gtin", &[checked(14)]),
-    ("02", "", &[checked(14)]),
-    ("10", "lot", &[text(1, 20)]),
-    ("11", "", &[digits(6)]),
-    ("12", "", &[digits(6)]),
-    ("13", "", &[digits(6)]),
-    ("15", "", &[digits(6)]),
-    ("16", "", &[digits(6)]),
-    ("17", "exp", &[digits(6)]),
-    ("20", "", &[digits(2)]),
-    ("21", "ser", &[text(1, 20)]),
-    ("22", "cpv", &[text(1, 20)]),
-    ("235", "", &[text(1, 28)]),
-    ("240", "", &[text(1, 30)]),
-    ("241", "", &[text(1, 30)]),
-    ("242", "", &[up_to_digits(6)]),
-    ("243", "", &[text(1, 20)]),
-    ("250", "", &[text(1, 30)]),
-    ("251", "", &[text(1, 30)]),
-    ("253", "gdti", &[checked(13), text(0, 17)]),
-    ("254", "", &[text(1, 20)]),
-    ("255", "gcn", &[checked(13), text(0, 12)]),
-    ("30", "", &[up_to_digits(8)]),
-    ("37", "", &[up_to_digits(8)]),
-    ("400", "", &[text(1, 30)]),
-    ("401", "ginc", &[text(1, 30)]),
-    ("402", "gsin", &[checked(17)]),
-    ("403", "", &[text(1, 30)]),
-    ("410", "", &[checked(13)]),
-    ("411", "", &[checked(13)]),
-    ("412", "", &[checked(13)]),
-    ("413", "", &[checked(13)]),
-    ("414", "gln", &[checked(13)]),
-    ("415", "", &[checked(13)]),
-    ("416", "", &[checked(13)]),
-    ("417", "", &[checked(13)]),
-    ("420", "", &[text(1, 20)]),
-    ("7003", "", &[digits(10)]),
-    ("8003", "grai", &[digits(1), checked(13), text(0, 16)]),
-    ("8004", "giai", &[text(1, 30)]),
-    ("8006", "itip", &[checked(14), digits(4)]),
-    ("8010", "cpid", &[text(1, 30)]),
-    ("8017", "gsrnp", &[checked(18)]),
-    ("8018", "gsrn", &[checked(18)]),
-    ("8020", "", &[text(1, 25)]),
-    ("8200", "", &[text(1, 70)]),
-    ("90", "", &[text(1, 30)]),
-    ("91", "", &[text(1, 90)]),
-    ("92", "", &[text(1, 90)]),
-    ("93", "", &[text(1, 90)]),
-    ("94", "", &[text(1, 90)]),
-    ("95", "", &[text(1, 90)]),
-    ("96", "", &[text(1, 90)]),
-    ("97", "", &[text(1, 90)]),
-    ("98", "", &[text(1, 90)]),
-    ("99", "", &[text(1, 90)]),
-];
-
-/// Measures and weights, 31 to 36: four digits of identifier, six of value.
-const MEASURE: &[Part] = &[digits(6)];
-
-fn find(start: &str) -> Option<(&str, &'static [Part])> {
-    if matches!(
-        start.as_bytes(),
-        [b'3', b'1'..=b'6', b'0'..=b'9', b'0'..=b'9', ..]
-    ) {
-        return Some((start.get(..4)?, MEASURE));
-    }
-    TABLE
-        .iter()
-        .find(|(ai, _, _)| start.starts_with(ai))
-        .and_then(|(ai, _, parts)| Some((start.get(..ai.len())?, *parts)))
-}
 
 /// Identifiers that GS1 promises never to need a separator after (General Specifications, 7.8.5).
 fn is_predefined(ai: &str) -> bool {
@@ -221,6 +103,54 @@ fn check_value(value: &str, parts: &[Part]) -> Result<(), Reject> {
 /// GS1's character set 82 (General Specifications, 7.11).
 fn is_cset82(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!\"%&'()*+,-./_:;<=>?".contains(c)
+}
+
+/// The one spelling of the thing that these pairs name, as an element string: the key alone, and the serial of a
+/// trade item, without lot, dates and measures. A trade item without a serial is the bare number.
+/// None: no thing is named, or only a kind and a lot.
+pub fn key(pairs: &[(String, String)]) -> Option<String> {
+    let value = |wanted: &str| {
+        let found = pairs.iter().find(|(ai, _)| ai == wanted);
+        found.map(|(_, value)| value.as_str())
+    };
+    if let Some(gtin) = value("01") {
+        return match value("21") {
+            Some(serial) => Some(format!("01{gtin}21{serial}")),
+            None if value("10").is_none() => Some(gtin.to_owned()),
+            None => None,
+        };
+    }
+    ["8004", "8003", "00", "8018", "8017", "253", "8010"]
+        .into_iter()
+        .find_map(|ai| Some(format!("{ai}{}", value(ai)?)))
+}
+
+/// The element string of what an EPC names: `urn:epc:id:giai:0614141.5678` is `800406141415678`.
+pub fn of_epc(uri: &str) -> Option<String> {
+    let (kind, body) = uri.strip_prefix("urn:epc:id:")?.split_once(':')?;
+    let mut parts = body.splitn(3, '.');
+    let (company, reference) = (parts.next()?, parts.next()?);
+    let serial = parts.next();
+    let checked = |digits: String| Some(format!("{digits}{}", checksum::gs1_digit(&digits)?));
+    match (kind, serial) {
+        ("giai", None) => Some(format!("8004{company}{reference}")),
+        ("grai", Some(serial)) => Some(format!(
+            "80030{}{serial}",
+            checked(format!("{company}{reference}"))?
+        )),
+        ("sgtin", Some(serial)) => {
+            let (indicator, item) = reference.split_at_checked(1)?;
+            Some(format!(
+                "01{}21{serial}",
+                checked(format!("{indicator}{company}{item}"))?
+            ))
+        }
+        ("sscc", None) => {
+            let (extension, number) = reference.split_at_checked(1)?;
+            Some(format!("00{}", checked(format!("{extension}{company}{number}"))?))
+        }
+        _ => None,
+    }
 }
 
 /// Reads a Digital Link into pairs: those of the path, then those of the query that are identifiers.
@@ -346,6 +276,45 @@ mod tests {
             ("01046000510000A7", "insane"),
             ("789", "not-mine"),
             ("", "not-mine"),
+        ] {
+            assert_eq!(shown(elements(text)), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn one_thing_has_one_spelling() {
+        for (text, expected) in [
+            ("80040614141ABC123", Some("80040614141ABC123")),
+            ("80040614141ABC123\u{1D}10LOT", Some("80040614141ABC123")),
+            ("8003006141411234525678", Some("8003006141411234525678")),
+            ("01046000510000571727123121AB-12", Some("010460005100005721AB-12")),
+            ("0104600051000057", Some("04600051000057")),
+            ("010460005100005710LOT", None),
+            ("21AB-12", None),
+        ] {
+            let pairs = elements(text).unwrap();
+            assert_eq!(key(&pairs).as_deref(), expected, "{text:?}");
+        }
+        for (uri, expected) in [
+            ("urn:epc:id:giai:0614141.5678", "800406141415678"),
+            ("urn:epc:id:grai:0614141.12345.5678", "8003006141411234525678"),
+            ("urn:epc:id:sgtin:0614141.812345.6789", "01806141411234582 16789"),
+            ("urn:epc:id:sscc:0614141.1234567890", "00106141412345678908"),
+        ] {
+            assert_eq!(of_epc(uri), Some(expected.replace(' ', "")), "{uri}");
+        }
+        assert_eq!(of_epc("urn:epc:id:gid:31415.271828.1414"), None);
+    }
+
+    #[test]
+    fn identifiers_of_four_digits_with_one_open() {
+        for (text, expected) in [
+            ("3103001500", "(3103)001500"),
+            ("3922199\u{1D}21A", "(3922)199(21)A"),
+            ("3932643199", "(3932)643199"),
+            ("7030643ABC", "(7030)643ABC"),
+            ("710PZN\u{1D}10L", "(710)PZN(10)L"),
+            ("392", "not-mine"),
         ] {
             assert_eq!(shown(elements(text)), expected, "{text:?}");
         }

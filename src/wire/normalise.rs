@@ -4,7 +4,7 @@
 //!
 //! Knows: forms of one number. Must not know: which tags are enrolled.
 
-use super::{aim, checksum, gs1, keymap, printed};
+use super::{aim, checksum, epc, gs1, keymap, printed};
 use crate::tag::{Scheme, TagId};
 
 /// Other names under which this tag may be asked for: printed forms of a card, lengths of a trade number,
@@ -13,7 +13,8 @@ pub fn aliases(tag: &TagId) -> Vec<TagId> {
     let mut found = match tag.scheme() {
         Scheme::Em4100 => em4100_of(tag).map(printed_forms).unwrap_or_default(),
         Scheme::Code => code_forms(tag.value()),
-        Scheme::Uid | Scheme::Epc | Scheme::Wiegand26 | Scheme::Em4100Dec => Vec::new(),
+        Scheme::Epc => epc_key(tag).into_iter().collect(),
+        Scheme::Uid | Scheme::Wiegand26 | Scheme::Em4100Dec => Vec::new(),
     };
     once_each(&mut found);
     found.retain(|alias| alias != tag);
@@ -51,6 +52,12 @@ pub fn em4100_of(tag: &TagId) -> Option<printed::Em4100> {
     hex::decode(tag.value()).ok()?.try_into().ok()
 }
 
+/// The GS1 key of a radio label, as its bar code would carry it.
+fn epc_key(tag: &TagId) -> Option<TagId> {
+    let uris = epc::read(&hex::decode(tag.value()).ok()?).ok()??;
+    TagId::code(&gs1::of_epc(&uris.id)?).ok()
+}
+
 fn printed_forms(id: printed::Em4100) -> Vec<TagId> {
     let (facility, number) = printed::facility_and_number(id);
     let mut found = vec![TagId::wiegand26(facility, number)];
@@ -68,7 +75,7 @@ fn decimal(form: &str) -> Option<TagId> {
 }
 
 /// A trade number has 8, 12, 13 or 14 digits by scanner and print, and is the same with zeros before it.
-/// A GS1 key is the same as element string and as Digital Link.
+/// A GS1 key is the same as element string, with or without lot and dates, and as Digital Link.
 fn code_forms(text: &str) -> Vec<TagId> {
     let mut found = Vec::new();
     if matches!(text.len(), 8 | 12..=14) && checksum::gs1_holds(text) {
@@ -80,11 +87,9 @@ fn code_forms(text: &str) -> Vec<TagId> {
             }
         }
     }
-    if let Ok(pairs) = gs1::digital_link(text)
-        && let [(ai, value)] = pairs.as_slice()
-    {
-        found.extend(TagId::code(&format!("{ai}{value}")));
-    }
+    let pairs = gs1::digital_link(text).or_else(|_| gs1::elements(text));
+    let key = pairs.ok().and_then(|pairs| gs1::key(&pairs));
+    found.extend(key.and_then(|key| TagId::code(&key).ok()));
     found
 }
 
@@ -193,6 +198,45 @@ mod tests {
         );
         let link: TagId = "code:https://id.gs1.org/8004/06141415678".parse().unwrap();
         assert_eq!(shown(aliases(&link)), ["code:800406141415678"]);
+    }
+
+    #[test]
+    fn one_asset_is_one_whatever_carries_its_number() {
+        for (tags, one) in [
+            (
+                [
+                    "code:8003006141411234525678\u{1D}10LOT",
+                    "code:https://id.gs1.org/8003/006141411234525678",
+                    "epc:3374257BF40C0E400000162E",
+                ],
+                "code:8003006141411234525678",
+            ),
+            (
+                [
+                    "code:800406141415678\u{1D}21X",
+                    "code:https://example.org/giai/06141415678",
+                    "epc:3474257BF40000000000162E",
+                ],
+                "code:800406141415678",
+            ),
+            (
+                [
+                    "code:010460005100005717271231217\u{1D}10L",
+                    "code:https://example.org/01/04600051000057/21/7",
+                    "code:0104600051000057\u{1D}217",
+                ],
+                "code:0104600051000057217",
+            ),
+        ] {
+            let one: TagId = one.parse().unwrap();
+            assert_eq!(aliases(&one), [], "{one}");
+            for tag in tags {
+                let tag: TagId = tag.parse().unwrap();
+                assert_eq!(aliases(&tag), [one.clone()], "{tag}");
+            }
+        }
+        let bare: TagId = "code:0104600051000057".parse().unwrap();
+        assert_eq!(shown(aliases(&bare)), ["code:04600051000057"]);
     }
 
     #[test]

@@ -17,26 +17,12 @@ fn good_frames() -> Vec<Frame> {
 fn noise(family: Family) -> &'static [u8] {
     match family {
         Family::Ironlogic | Family::Rc522Text => b"\x01\xFF\x13?\r\n",
-        family if is_text(family) => b"\x01\xFF\x13?\r\n",
+        family if family.is_lines() => b"\x01\xFF\x13?\r\n",
         Family::Em4100Em18 => b"xyz",
         // 00 FF would begin a frame, and a broken one.
         Family::Pn532Hsu => b"\x55\xAA\x13\x80",
         _ => b"\x00\xFF\x55\xAA\x13",
     }
-}
-
-/// Lines of bare text, with or without answers between them.
-fn is_text(family: Family) -> bool {
-    matches!(
-        family,
-        Family::BarcodeText
-            | Family::HoneywellCmd
-            | Family::Newland
-            | Family::NewlandLegacy
-            | Family::Gm65
-            | Family::Metroselect
-            | Family::Cipherlab
-    )
 }
 
 /// Records of keys: whole ones, of which a part is a text of its own.
@@ -117,7 +103,7 @@ fn after_a_torn_one_the_next_is_read_and_no_third_is_invented() {
                 "{} torn at {at}, then silence",
                 frame.name
             );
-            if is_text(frame.family) || is_keys(frame.family) || frame.family == Family::Llrp {
+            if frame.family.is_lines() || is_keys(frame.family) || frame.family == Family::Llrp {
                 // Bare text has no start: what is torn off is told from what follows by silence alone.
                 // On a network nothing is torn but by the end of a connection, and LLRP has no sum.
                 continue;
@@ -155,7 +141,7 @@ fn endless_streams_are_counted_and_not_kept() {
                 (Family::Em4100Em18, b'A') => continue,
                 // No key is down.
                 (family, 0x00) if is_keys(family) => continue,
-                (family, 0x02) if is_text(family) => continue,
+                (family, 0x02) if family.is_lines() => continue,
                 _ => {}
             }
             let mut decoder = reader(family);
