@@ -21,17 +21,25 @@ pub fn run(arguments: Arguments) -> Outcome {
     let known = || scanners().iter().filter_map(|scanner| scanner.as_ref().ok());
     let Some(model) = arguments.model else {
         for scanner in known() {
-            print(&format!("{:<24} {} {}", scanner.name, scanner.vendor, scanner.model))?;
+            print(&format!(
+                "{:<24} {} {}",
+                scanner.name, scanner.vendor, scanner.model
+            ))?;
         }
         return Ok(ExitCode::SUCCESS);
     };
     let Some(scanner) = known().find(|scanner| scanner.name == model) else {
         let names: Vec<&str> = known().map(|scanner| scanner.name.as_str()).collect();
-        return Err(Failure(format!("no scanner «{model}»; known are {}", names.join(", "))));
+        return Err(Failure(format!(
+            "no scanner «{model}»; known are {}",
+            names.join(", ")
+        )));
     };
     let page = setup_sheet(scanner);
     match arguments.output {
-        Some(file) => std::fs::write(&file, page).map_err(|error| Failure(format!("{}: {error}", file.display())))?,
+        Some(file) => {
+            std::fs::write(&file, page).map_err(|error| Failure(format!("{}: {error}", file.display())))?
+        }
         None => print(&page)?,
     }
     Ok(ExitCode::SUCCESS)

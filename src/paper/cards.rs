@@ -49,12 +49,15 @@ pub fn order_sheet(lang: Lang, number: &str) -> Option<CardView> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_back::values;
+    use super::super::code128::read_back::values;
     use super::*;
 
     /// The text of the bars.
     fn read_back(svg: &str) -> String {
-        values(svg).iter().map(|value| char::from(*value as u8 + 32)).collect()
+        values(svg)
+            .iter()
+            .map(|value| char::from(*value as u8 + 32))
+            .collect()
     }
 
     #[test]

@@ -5,8 +5,6 @@
 
 mod cards;
 mod code128;
-#[cfg(test)]
-mod read_back;
 mod sheet;
 
 pub use cards::{CardView, cards, order_sheet};

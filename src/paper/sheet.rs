@@ -78,7 +78,7 @@ fn bars(step: &SetupStep) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_back::values;
+    use super::super::code128::read_back::values;
     use super::*;
     use crate::profile::scanners;
 
@@ -88,7 +88,10 @@ mod tests {
         for scanner in scanners() {
             let scanner = scanner.as_ref().unwrap();
             let page = setup_sheet(scanner);
-            assert_eq!(page.contains("Не проверено на устройстве"), scanner.tried.is_empty());
+            assert_eq!(
+                page.contains("Не проверено на устройстве"),
+                scanner.tried.is_empty()
+            );
             assert!(!page.contains("http://www.w3.org/1999"), "nothing is fetched");
             for step in &scanner.step {
                 assert!(page.contains(&escaped(&step.ru)) && page.contains(&escaped(&step.en)));

@@ -8,7 +8,8 @@
 use serde::Deserialize;
 use std::sync::OnceLock;
 
-static FILES: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/firmware-config/scanners");
+static FILES: include_dir::Dir<'static> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/firmware-config/scanners");
 
 /// How one model is set.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -73,12 +74,19 @@ pub fn scanners() -> &'static [Result<Scanner, String>] {
 fn read(text: &str, stem: Option<&std::ffi::OsStr>) -> Result<Scanner, String> {
     let scanner: Scanner = toml::from_str(text).map_err(|error| error.to_string())?;
     let named = stem.and_then(|stem| stem.to_str()) == Some(scanner.name.as_str());
-    let printable = |step: &SetupStep| step.code.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && step.code.len() <= 40;
+    let printable = |step: &SetupStep| {
+        step.code.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && step.code.len() <= 40
+    };
     match () {
         () if scanner.schema != 1 => Err("schema is 1".into()),
-        () if !named => Err(format!("name = \"{}\" differs from the file's name", scanner.name)),
+        () if !named => Err(format!(
+            "name = \"{}\" differs from the file's name",
+            scanner.name
+        )),
         () if scanner.step.is_empty() || scanner.source.is_empty() => Err("it has steps and a source".into()),
-        () if !scanner.step.iter().all(printable) => Err("a code is 40 printable characters of ASCII at most".into()),
+        () if !scanner.step.iter().all(printable) => {
+            Err("a code is 40 printable characters of ASCII at most".into())
+        }
         () => Ok(scanner),
     }
 }
@@ -94,7 +102,13 @@ mod tests {
         for scanner in scanners() {
             let scanner = scanner.as_ref().unwrap();
             assert!(builtin().find(&scanner.profile).is_ok(), "{}", scanner.name);
-            assert!(!scanner.tried.is_empty() || scanner.step.iter().all(|step| !step.ru.is_empty() && !step.en.is_empty()));
+            assert!(
+                !scanner.tried.is_empty()
+                    || scanner
+                        .step
+                        .iter()
+                        .all(|step| !step.ru.is_empty() && !step.en.is_empty())
+            );
         }
     }
 
