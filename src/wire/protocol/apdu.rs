@@ -48,12 +48,13 @@ pub fn to_pn532(command: &[u8]) -> Vec<u8> {
 
 /// An answer and its status word, where that word is one of those that exist (ISO 7816-4, 5.1.3).
 ///
-/// `90 xx` is a class of ACS's own: xx are its lights.
+/// `90 xx` is a class of ACS's own: xx are its lights or, alone, how it looks for cards.
 pub fn answer(data: &[u8]) -> Option<(&[u8], u16)> {
     let (body, word) = data.split_at_checked(data.len().checked_sub(2)?)?;
     let [high, low] = word else { return None };
     match (high, low) {
         (0x90, 0..=0x0F) | (0x61..=0x6F, _) => Some((body, u16::from_be_bytes([*high, *low]))),
+        (0x90, _) if body.is_empty() => Some((body, u16::from_be_bytes([*high, *low]))),
         _ => None,
     }
 }
@@ -149,6 +150,17 @@ mod tests {
         ] {
             assert_eq!(atr(&hex::decode(hexadecimal).unwrap()), whole, "{hexadecimal}");
         }
+    }
+
+    #[test]
+    fn a_status_word_may_carry_a_setting() {
+        let answered = |hexadecimal| {
+            let data = hex::decode(hexadecimal).unwrap();
+            answer(&data).map(|(body, word)| (body.len(), word))
+        };
+        assert_eq!(answered("90ff"), Some((0, 0x90ff)), "all cards are looked for");
+        assert_eq!(answered("047e1e90ff"), None, "a serial is not cut off there");
+        assert_eq!(answered("047e1e9000"), Some((3, DONE)));
     }
 
     #[test]
