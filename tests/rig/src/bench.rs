@@ -70,8 +70,20 @@ impl Plugged {
         entries(Path::new("/sys/bus/usb/devices")).find(|path| path.to_string_lossy().ends_with(&end))
     }
 
-    /// The device node that the kernel made for an interface: `ttyUSB0`, `event3`, `hidraw1`.
+    /// The device node that the kernel made for an interface: `ttyUSB0`, `event3`, `hidraw1`; `usb` is the device itself.
     pub fn node(&self, number: u8, kind: &str) -> Option<PathBuf> {
+        if kind == "usb" {
+            let device = self.interface(number)?.canonicalize().ok()?.parent()?.to_owned();
+            let read = |name: &str| {
+                fs::read_to_string(device.join(name))
+                    .ok()?
+                    .trim()
+                    .parse::<u16>()
+                    .ok()
+            };
+            let (bus, address) = (read("busnum")?, read("devnum")?);
+            return Some(format!("/dev/bus/usb/{bus:03}/{address:03}").into());
+        }
         let name = deep(&self.interface(number)?, kind, 6)?;
         [Path::new("/dev").join(&name), Path::new("/dev/input").join(&name)]
             .into_iter()

@@ -1,7 +1,10 @@
 //! The readers on the bench: which device, what it sends for which tag, and what that tag is called.
 
+use crate::model::acr122u::Acr122u;
 use crate::model::cdc::Cdc;
 use crate::model::descriptor::Identity;
+use crate::model::keyboard::keyboard;
+use crate::model::pos;
 use crate::model::uart::Uart;
 use crate::usbip::Model;
 
@@ -31,8 +34,21 @@ pub struct Kind {
     /// What it sends for tag `n`: 0 is a badge, 1 to 3 are items.
     pub frame: fn(u8) -> Vec<u8>,
     pub tag: fn(u8) -> String,
-    /// How often a lying tag is sent again, and how long after the last time.
+    /// How often a lying tag is sent again, and how long after the last time; a reader that is asked for its card
+    /// sends nothing, and lies still so long.
     pub held: (u8, u64),
+}
+
+impl Kind {
+    /// Whether it tells of a card only when it is asked.
+    pub fn is_asked(&self) -> bool {
+        self.node.0 == "usb"
+    }
+
+    /// Whether it is a keyboard, whose keys others would hear.
+    pub fn types(&self) -> bool {
+        self.node.0 == "event"
+    }
 }
 
 pub const KINDS: &[Kind] = &[
@@ -104,7 +120,99 @@ pub const KINDS: &[Kind] = &[
         tag: |n| format!("code:RIG-CDC-{n:02}"),
         held: (3, 200),
     },
+    Kind {
+        name: "HID POS: Newland scanner",
+        usb: "1eab:1a10",
+        port: 4,
+        model: || {
+            Box::new(pos::scanner(unit(
+                0x1eab,
+                0x1a10,
+                "Newland Auto-ID",
+                "FM430 HID POS",
+                None,
+            )))
+        },
+        node: ("hidraw", 0),
+        profile: "newland-hidpos",
+        found: Found::Number,
+        frame: |n| format!("]C0RIG-POS-{n:02}").into_bytes(),
+        tag: |n| format!("code:RIG-POS-{n:02}"),
+        held: (3, 200),
+    },
+    Kind {
+        name: "HID keyboard: Sycreader",
+        usb: "ffff:0035",
+        port: 5,
+        model: || {
+            let serial = Some("08FF20140315");
+            Box::new(keyboard(unit(
+                0xffff,
+                0x0035,
+                "Sycreader RFID Technology Co., Ltd",
+                "SYC ID&IC USB Reader",
+                serial,
+            )))
+        },
+        node: ("event", 0),
+        profile: "sycreader",
+        found: Found::Number,
+        frame: |n| format!("{:010}\n", 0x00ce_7500 + u32::from(n)).into_bytes(),
+        tag: |n| format!("em4100:3C00CE75{n:02X}"),
+        held: (2, 300),
+    },
+    Kind {
+        name: "HID keyboard: Newland scanner",
+        usb: "1eab:1a03",
+        port: 6,
+        model: || {
+            Box::new(keyboard(unit(
+                0x1eab,
+                0x1a03,
+                "Newland Auto-ID",
+                "FM430 Barcode Reader",
+                None,
+            )))
+        },
+        node: ("event", 0),
+        profile: "newland-keyboard",
+        found: Found::Number,
+        // The bracket and the letters are others in a Russian layout.
+        frame: |n| format!("]C0RIG-key-{n:02}\n").into_bytes(),
+        tag: |n| format!("code:RIG-key-{n:02}"),
+        held: (2, 300),
+    },
+    Kind {
+        name: "CCID: ACR122U",
+        usb: "072f:2200",
+        port: 7,
+        model: || Box::new(Acr122u::default()),
+        node: ("usb", 0),
+        profile: "acr122u",
+        found: Found::Number,
+        frame: |n| vec![0x04, 0x1e, 0xba, 0x53, 0x28, 0x80, n],
+        tag: |n| format!("uid:041EBA532880{n:02X}"),
+        held: (4, 250),
+    },
 ];
+
+fn unit(
+    vid: u16,
+    pid: u16,
+    maker: &'static str,
+    product: &'static str,
+    serial: Option<&'static str>,
+) -> Identity {
+    Identity {
+        vid,
+        pid,
+        release: 0x0100,
+        class: [0; 3],
+        maker,
+        product,
+        serial,
+    }
+}
 
 /// Newland's desk scanner as a serial port; says «AT commands», as its like do.
 pub fn newland(serial: &'static str) -> Box<dyn Model> {

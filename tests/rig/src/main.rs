@@ -83,11 +83,19 @@ fn rig() -> Result<Vec<String>, String> {
     let console = Ears::on_console()?;
     let before = Strangers::plug()?;
     failures.extend(left_alone(&before, &console, None));
+    for kind in KINDS {
+        if let Err(error) = walk::control(kind, &console) {
+            failures.push(format!(
+                "{} ({}), before the program runs: {error}",
+                kind.name, kind.usb
+            ));
+        }
+    }
     let mut daemon = Daemon::serve(&by_hand)?;
     let mut walks: Vec<Figures> = Vec::new();
     for (kind, items) in KINDS.iter().zip(SHELF.chunks(ITEMS)) {
-        let walked =
-            walk::bind(kind, BADGE, items, &mut daemon).and_then(|()| walk::walk(kind, items, &daemon));
+        let walked = walk::bind(kind, BADGE, items, &mut daemon)
+            .and_then(|()| walk::walk(kind, items, &daemon, &console));
         match walked {
             Ok(figures) => {
                 println!("rig: {} ({}) {}", kind.name, kind.usb, told(&figures));
@@ -96,7 +104,11 @@ fn rig() -> Result<Vec<String>, String> {
             Err(error) => failures.push(format!("{} ({}): {error}", kind.name, kind.usb)),
         }
     }
-    for upset in [upsets::another_socket, upsets::forbidden_and_taken] {
+    for upset in [
+        upsets::another_socket,
+        upsets::forbidden_and_taken,
+        upsets::somebody_else,
+    ] {
         match upset(&daemon) {
             Ok(told) => println!("rig: {told}"),
             Err(error) => failures.push(error),

@@ -1,16 +1,19 @@
-//! What else happens to readers: another socket, a twin, a node that is forbidden, a port that is taken.
+//! What else happens to readers: another socket, a twin, a node that is forbidden, a port that is taken; and a device
+//! that only looks like one.
 
 use crate::bench::{self, Plugged, await_that};
 use crate::daemon::Daemon;
 use crate::kinds::newland;
+use crate::model::uart::Uart;
 use crate::walk::AWAY;
 use rustix::termios::{ioctl_tiocexcl, ioctl_tiocnxcl};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
-const PORTS: [u8; 3] = [8, 9, 10];
+const PORTS: [u8; 4] = [8, 9, 10, 11];
 /// A badge: it opens and closes sessions, of which nothing is written.
 const CODE: &[u8] = b"]C0RIG-CDC-00\r";
 const RULES: &str = "/run/udev/rules.d";
@@ -56,6 +59,35 @@ pub fn forbidden_and_taken(daemon: &Daemon) -> Result<String, String> {
     drop(other);
     await_reads(daemon, reader, &unit, 1)?;
     Ok(format!("{reader} was denied, then busy, then read"))
+}
+
+/// A satellite receiver on a bridge chip that readers have too: it is heard out, nothing is said to it, and it is let go.
+pub fn somebody_else(daemon: &Daemon) -> Result<String, String> {
+    const SENTENCE: &[u8] = b"$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A\r\n";
+    let readers = || {
+        daemon
+            .get("/api/v1/readers")
+            .map(|all| all["readers"].as_array().map_or(0, Vec::len))
+    };
+    let before = readers()?;
+    let receiver = bench::plug(PORTS[3], Box::new(Uart::ch340()))?;
+    let node = await_that("its node", || receiver.node(0, "ttyUSB"))?;
+    await_that("it to be heard out", || {
+        bench::holds(daemon.id(), &node).then_some(())
+    })?;
+    await_that("it to be let go", || {
+        receiver.engine.show(SENTENCE);
+        std::thread::sleep(Duration::from_millis(200));
+        (!bench::holds(daemon.id(), &node)).then_some(())
+    })?;
+    let (bytes, after) = (receiver.engine.witness().bytes, readers()?);
+    match (bytes, after == before) {
+        (0, true) => Ok("a satellite receiver on a CH340 was heard out, told nothing, and let go".into()),
+        told => Err(format!(
+            "a satellite receiver was told {} bytes; readers {before}, then {after}",
+            told.0
+        )),
+    }
 }
 
 fn udevadm(arguments: &[&str]) -> Result<(), String> {

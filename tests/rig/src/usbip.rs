@@ -66,6 +66,10 @@ pub trait Model: Send + 'static {
     fn tear(&mut self, bytes: &[u8]) -> Vec<Packet> {
         self.show(&bytes[..bytes.len() / 4])
     }
+    /// How often it has told of a tag when it was asked; 0: it speaks by itself.
+    fn told(&self) -> u64 {
+        0
+    }
     /// Whether the host listens as the reader speaks: a serial line may be set to another speed.
     fn is_tuned(&self) -> bool {
         true
@@ -154,6 +158,10 @@ impl Engine {
                 .waiting
                 .get(&mouth)
                 .is_some_and(|waiting| !waiting.is_empty())
+    }
+
+    pub fn told(&self) -> u64 {
+        self.state().model.told()
     }
 
     pub fn witness(&self) -> Witness {

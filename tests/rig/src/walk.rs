@@ -3,6 +3,7 @@
 use crate::bench::{self, await_that};
 use crate::daemon::Daemon;
 use crate::kinds::{Found, Kind};
+use crate::strangers::Ears;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
@@ -42,9 +43,51 @@ pub fn bind(kind: &Kind, badge: &str, items: &[&str], daemon: &mut Daemon) -> Re
     Ok(())
 }
 
-pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, String> {
-    let mut figures = Figures::default();
+/// Before the program runs: what this device types reaches another program and the console, so that their silence later
+/// means something. Nothing to do for devices that type nothing.
+pub fn control(kind: &Kind, console: &Ears) -> Result<(), String> {
+    if !kind.types() {
+        return Ok(());
+    }
     let plugged = bench::plug(kind.port, (kind.model)())?;
+    let node = await_that("its node", || plugged.node(kind.node.1, kind.node.0))?;
+    let keys = Ears::on_keys(&node)?;
+    console.since();
+    plugged.engine.show(b"q7");
+    match (keys.since().as_slice(), console.text().as_str()) {
+        ([16, 8], "й7") => Ok(()),
+        heard => Err(format!("typed q7, and others heard {heard:?}")),
+    }
+}
+
+/// Listens to a device that types as another program would, from before the program takes it.
+fn eavesdrop(kind: &Kind, plugged: &bench::Plugged) -> Result<Option<Ears>, String> {
+    if !kind.types() {
+        return Ok(None);
+    }
+    let node = await_that("its node", || plugged.node(kind.node.1, kind.node.0))?;
+    Ears::on_keys(&node).map(Some)
+}
+
+/// Not one character reached another program or the console.
+fn silence(others: Option<&Ears>, console: &Ears) -> Result<(), String> {
+    let heard = (others.map(Ears::since).unwrap_or_default(), console.text());
+    match (heard.0.as_slice(), heard.1.as_str()) {
+        ([], "") => Ok(()),
+        heard => Err(format!(
+            "others heard the keys {:?} and the text «{}»",
+            heard.0, heard.1
+        )),
+    }
+}
+
+pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon, console: &Ears) -> Result<Figures, String> {
+    let mut figures = Figures::default();
+    // A reader that is asked looks four times a second: a card that came and went between two looks was never there.
+    let next = if kind.is_asked() { 10 * NEXT } else { NEXT };
+    console.since();
+    let plugged = bench::plug(kind.port, (kind.model)())?;
+    let others = eavesdrop(kind, &plugged)?;
     await_ready(kind, &plugged, daemon)?;
     let show = |engine: &crate::usbip::Engine, n: u8, figures: &mut Figures| {
         engine.show(&(kind.frame)(n));
@@ -71,19 +114,26 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, Str
     show(&plugged.engine, 1, &mut figures);
     for _ in 0..kind.held.0 {
         std::thread::sleep(Duration::from_millis(kind.held.1));
-        plugged.engine.show(&(kind.frame)(1));
-        figures.held_sent += 1;
+        if !kind.is_asked() {
+            plugged.engine.show(&(kind.frame)(1));
+            figures.held_sent += 1;
+        }
     }
     for n in 2..=3 {
         plugged.engine.take();
-        std::thread::sleep(NEXT);
+        std::thread::sleep(next);
         show(&plugged.engine, n, &mut figures);
     }
+    std::thread::sleep(next);
     daemon.await_loans(ITEMS, "three loans after four scans")?;
     figures
         .journal
         .extend(items.iter().map(|item| ("checked_out", item.to_string())));
     plugged.engine.take();
+
+    silence(others.as_ref(), console)?;
+
+    let told = plugged.engine.told();
 
     // The cable is pulled while the second item's frame is on it.
     plugged.engine.tear(&(kind.frame)(2));
@@ -94,6 +144,7 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, Str
     })?;
 
     let plugged = bench::plug(kind.port, (kind.model)())?;
+    let others = eavesdrop(kind, &plugged)?;
     await_ready(kind, &plugged, daemon)?;
     await_that("the same links", || {
         figures.links.iter().all(|link| link.exists()).then_some(())
@@ -106,13 +157,19 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon) -> Result<Figures, Str
     prompt(figures.first_scan_ms[1])?;
     for n in 1..=3 {
         plugged.engine.take();
-        std::thread::sleep(NEXT);
+        std::thread::sleep(next);
         show(&plugged.engine, n, &mut figures);
     }
     daemon.await_loans(0, "everything back after four scans")?;
+    silence(others.as_ref(), console)?;
     figures
         .journal
         .extend(items.iter().map(|item| ("returned", item.to_string())));
+    plugged.engine.take();
+    std::thread::sleep(NEXT);
+    if kind.is_asked() {
+        figures.held_sent = told + plugged.engine.told() - figures.sent;
+    }
     let reader = daemon.reader(kind.profile).ok_or("the reader is not told of")?;
     figures.reader = reader["reader"].as_str().unwrap_or_default().to_owned();
     (figures.scans, figures.repeats) = (number(&reader["scans"]), number(&reader["repeats"]));
