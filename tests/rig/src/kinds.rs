@@ -1,6 +1,5 @@
 //! The readers on the bench: which device, what it sends for which tag, and what that tag is called.
 
-use crate::model::acr122u::Acr122u;
 use crate::model::cdc::Cdc;
 use crate::model::descriptor::Identity;
 use crate::model::keyboard::keyboard;
@@ -178,21 +177,9 @@ pub const KINDS: &[Kind] = &[
         profile: "newland-keyboard",
         found: Found::Number,
         // The bracket and the letters are others in a Russian layout.
-        frame: |n| format!("]C0RIG-key-{n:02}\n").into_bytes(),
-        tag: |n| format!("code:RIG-key-{n:02}"),
+        frame: |n| format!("]C0rig-{n:02}\n").into_bytes(),
+        tag: |n| format!("code:rig-{n:02}"),
         held: (2, 300),
-    },
-    Kind {
-        name: "CCID: ACR122U",
-        usb: "072f:2200",
-        port: 7,
-        model: || Box::new(Acr122u::default()),
-        node: ("usb", 0),
-        profile: "acr122u",
-        found: Found::Number,
-        frame: |n| vec![0x04, 0x1e, 0xba, 0x53, 0x28, 0x80, n],
-        tag: |n| format!("uid:041EBA532880{n:02X}"),
-        held: (4, 250),
     },
 ];
 

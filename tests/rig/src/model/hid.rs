@@ -42,7 +42,7 @@ impl Model for Hid {
         let interface = interface(0, 1, self.class);
         configuration(
             1,
-            &[&interface, &self.descriptor(), &interrupt(0x81, self.size, 10)],
+            &[&interface, &self.descriptor(), &interrupt(0x81, self.size, 8)],
         )
     }
 
@@ -75,6 +75,6 @@ impl Model for Hid {
     /// A full-speed host asks every eight milliseconds; `vhci_hcd` would take everything at once, and the kernel's
     /// queue of events would overflow.
     fn pace(&self) -> Duration {
-        Duration::from_millis(10)
+        Duration::from_millis(8)
     }
 }
