@@ -3,7 +3,7 @@
 //! Knows: the order of things in a turn. Must not know: rules (the ledger), meanings (the desk), bytes on disk.
 //!
 //! A turn takes everything that waits, decides it against its own ledger, writes it as one batch with one
-//! fdatasync, and then publishes: ledger, screens, cues, answers. If the disk is full the turn is undone as if it
+//! fdatasync, and then publishes: sounds, ledger, screen, answers. If the disk is full the turn is undone as if it
 //! had never been, by taking the published ledger back. If fdatasync fails, the desk stops.
 
 use super::intake::{Intake, Reply};
@@ -23,7 +23,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
 use std::time::{Duration, Instant};
 
 /// Most inputs that share one fdatasync.
-pub(super) const MOST_IN_A_TURN: usize = 256;
+const MOST_IN_A_TURN: usize = 256;
 /// Longest sleep between two looks at the clock.
 const LONGEST_SLEEP: Duration = Duration::from_millis(1_000);
 /// How often the disk is asked for its room. A write that finds none says so by itself.

@@ -105,11 +105,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Which drawing stands for readers of a family.
 fn kind(family: Family) -> &'static str {
     match family {
-        Family::UhfBb7e
-        | Family::UhfReader18
-        | Family::UhfReader288
-        | Family::UhfThingmagic
-        | Family::Llrp => "mast",
+        many if many.sees_many() => "mast",
         Family::BarcodeText
         | Family::HidPos
         | Family::ZebraSsi

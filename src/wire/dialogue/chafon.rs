@@ -180,8 +180,7 @@ impl Dialogue for Talk {
     fn close(&mut self, _send: &mut Vec<Vec<u8>>) {}
 
     fn lost(&mut self, out: &mut Vec<Verdict>) {
-        let frames = self.ear.deaf();
-        out.extend(frames.into_iter().filter_map(Result::err).map(Verdict::Reject));
+        self.ear.lost(out);
     }
 
     fn held(&self) -> usize {

@@ -3,7 +3,7 @@
 //! Knows: framing and milliseconds that are passed in. Must not know: what is asked.
 
 use crate::wire::{
-    Reject,
+    Reject, Verdict,
     framing::{Framing, Hunt},
 };
 
@@ -41,8 +41,13 @@ impl<E: Framing> Ear<E> {
         }
     }
 
-    /// The line died: what is left is no frame.
-    pub fn deaf(&mut self) -> Vec<Result<E::Frame, Reject>> {
+    /// The line died: what is left is no frame, and is told by its reason.
+    pub fn lost(&mut self, out: &mut Vec<Verdict>) {
+        let refused = self.deaf().into_iter().filter_map(Result::err);
+        out.extend(refused.map(Verdict::Reject));
+    }
+
+    fn deaf(&mut self) -> Vec<Result<E::Frame, Reject>> {
         self.heard_ms = None;
         let mut frames = Vec::new();
         self.hunt.silence(&mut frames);

@@ -157,8 +157,7 @@ impl Dialogue for Talk {
     }
 
     fn lost(&mut self, out: &mut Vec<Verdict>) {
-        let frames = self.ear.deaf();
-        out.extend(frames.into_iter().filter_map(Result::err).map(Verdict::Reject));
+        self.ear.lost(out);
     }
 
     fn held(&self) -> usize {
