@@ -122,6 +122,43 @@ pub struct Health {
     pub rebuilding: Option<u8>,
     pub clock_doubtful: bool,
     pub queue: usize,
+    pub copies: Copies,
+}
+
+/// How it stands with the copies on a second disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copies {
+    /// Where they go, as the station's file names it; none: nobody has scheduled any. Not for visitors.
+    pub folder: Option<SmolStr>,
+    /// The folder can be written to. A stick that is away is normal.
+    pub there: bool,
+    /// One is being written: the stick must stay.
+    pub running: bool,
+    /// None was made for longer than the station's file allows.
+    pub overdue: bool,
+    /// The last copy that was read back and restored for a trial, also of earlier runs of the program.
+    pub last_good: Option<CopyMade>,
+    /// Why the last try failed; none after a good one.
+    pub failed: Option<CopyFailed>,
+}
+
+/// A copy that is known to be good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyMade {
+    pub at: Moment,
+    pub head: Head,
+    /// Its folder's name.
+    pub name: SmolStr,
+}
+
+/// A copy that did not come about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyFailed {
+    pub at: Moment,
+    /// `full`, `read_only`, `gone`, `damaged`, `source`, `other`; the message `copy-failed-…` says it to a person.
+    pub code: &'static str,
+    /// The same with path and cause, in English, for the log and for staff.
+    pub why: SmolStr,
 }
 
 /// The journal's end: number and hash of the last event.

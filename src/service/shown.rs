@@ -12,7 +12,7 @@ use crate::ids::ItemId;
 use crate::ledger::{Entry, Ledger, Policy, Seq};
 use crate::store::{self, Index, IndexState, Subject, Tokens};
 use crate::view::{
-    Answer, ArchiveError, Centre, Head, Health, No, Office, ReaderState, ReaderView, Role, Sounds,
+    Answer, ArchiveError, Centre, Copies, Head, Health, No, Office, ReaderState, ReaderView, Role, Sounds,
     UnknownView, Wish,
 };
 use smol_str::ToSmolStr;
@@ -37,6 +37,7 @@ pub struct Shown {
     stopped: AtomicBool,
     low_space: AtomicBool,
     clock_doubtful: AtomicBool,
+    copies: RwLock<Copies>,
 }
 
 fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
@@ -56,6 +57,7 @@ impl Shown {
             stopped: AtomicBool::new(false),
             low_space: AtomicBool::new(false),
             clock_doubtful: AtomicBool::new(false),
+            copies: RwLock::default(),
         }
     }
 
@@ -91,6 +93,15 @@ impl Shown {
 
     pub fn set_clock_doubtful(&self, doubtful: bool) {
         self.clock_doubtful.store(doubtful, Ordering::Relaxed);
+    }
+
+    /// How it stands with the copies on a second disk.
+    pub fn copies(&self) -> Copies {
+        read(&self.copies).clone()
+    }
+
+    pub fn set_copies(&self, change: impl FnOnce(&mut Copies)) {
+        change(&mut self.copies.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     pub fn stop(&self) {
@@ -242,6 +253,7 @@ impl Office for Door {
                 .then(|| percent(index.applied, index.head)),
             clock_doubtful: flag(&self.shown.clock_doubtful),
             queue: self.shown.waiting.load(Ordering::Relaxed).min(QUEUE),
+            copies: self.shown.copies(),
         }
     }
 

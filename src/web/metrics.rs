@@ -5,7 +5,7 @@
 use super::App;
 use super::problem::{self, Problem};
 use crate::ledger::query::summary;
-use crate::view::{ReaderState, with_ledger};
+use crate::view::{Copies, ReaderState, with_ledger};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -197,6 +197,7 @@ fn health(app: &App, registry: &mut Registry) {
         "Inputs waiting for the clerk",
         health.queue as u64,
     );
+    copies(&health.copies, registry);
     number(
         registry,
         "journal_seq",
@@ -209,6 +210,43 @@ fn health(app: &App, registry: &mut Registry) {
         "Tags in the inbox",
         app.office.unknown().len() as u64,
     );
+}
+
+fn copies(copies: &Copies, registry: &mut Registry) {
+    let flag = |registry: &mut Registry, name, help, on| number(registry, name, help, u64::from(on));
+    flag(
+        registry,
+        "copies_scheduled",
+        "1 when copies go to a second disk",
+        copies.folder.is_some(),
+    );
+    flag(
+        registry,
+        "copies_overdue",
+        "1 when the last good copy is too old",
+        copies.overdue,
+    );
+    flag(
+        registry,
+        "copy_failed",
+        "1 after a copy failed, until one is good",
+        copies.failed.is_some(),
+    );
+    if let Some(good) = &copies.last_good {
+        let made = good.at.timestamp().as_second();
+        number(
+            registry,
+            "last_good_copy_timestamp_seconds",
+            "When the last copy was made that could be restored",
+            u64::try_from(made).unwrap_or(0),
+        );
+        number(
+            registry,
+            "last_good_copy_seq",
+            "Number of its last event",
+            good.head.seq,
+        );
+    }
 }
 
 fn ledger(app: &App, registry: &mut Registry) {

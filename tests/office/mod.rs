@@ -277,6 +277,7 @@ impl Office for FakeOffice {
             rebuilding: None,
             clock_doubtful: false,
             queue: 0,
+            copies: Default::default(),
         }
     }
     fn role_of(&self, token: &str) -> Option<Role> {

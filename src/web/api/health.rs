@@ -1,6 +1,6 @@
 //! `GET /healthz`
 
-use super::shapes::Health;
+use super::shapes::{Copies, Health};
 use crate::view;
 use crate::web::App;
 use crate::web::caller::Caller;
@@ -44,6 +44,20 @@ fn told(health: &view::Health) -> (&'static str, Text) {
     }
 }
 
+fn copies(copies: &view::Copies) -> Copies {
+    let good = copies.last_good.as_ref();
+    Copies {
+        scheduled: copies.folder.is_some(),
+        there: copies.there,
+        running: copies.running,
+        overdue: copies.overdue,
+        last_good: good.map(|good| good.at.to_string()),
+        seq: good.map(|good| good.head.seq),
+        head: good.map(|good| good.head.hash.to_string()),
+        failed: copies.failed.as_ref().map(|failed| failed.code),
+    }
+}
+
 pub async fn get(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     let health = app.office.health();
     let (state, words) = told(&health);
@@ -56,6 +70,7 @@ pub async fn get(State(app): State<App>, caller: Caller) -> Result<Response, Pro
         index_lag: health.index_lag,
         rebuilding: health.rebuilding,
         queue: health.queue,
+        copies: copies(&health.copies),
     })?;
     if !health.ready || health.stopped {
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

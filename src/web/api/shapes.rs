@@ -295,6 +295,28 @@ pub struct Health {
     /// Progress of a rebuild in per cent.
     pub rebuilding: Option<u8>,
     pub queue: usize,
+    pub copies: Copies,
+}
+
+/// The copies on a second disk, without their place.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Copies {
+    /// The station's file names a folder for them.
+    pub scheduled: bool,
+    /// The folder is there; a stick that is away is normal.
+    pub there: bool,
+    pub running: bool,
+    /// None was made for longer than the station's file allows.
+    pub overdue: bool,
+    /// When the last good one was made: read back and restored for a trial.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_good: Option<String>,
+    /// Number of the last event in it.
+    pub seq: Option<u64>,
+    /// Hash of that event.
+    pub head: Option<String>,
+    /// Why the last try failed: full, read_only, gone, damaged, source, other.
+    pub failed: Option<&'static str>,
 }
 
 /// One day of the band of a kind.
