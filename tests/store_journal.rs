@@ -267,7 +267,7 @@ fn another_journal_than_the_one_that_stopped_is_refused() {
     let head = with_batches(&data, &[2]);
     let (_other_dir, other) = folder();
     with_batches(&other, &[1, 1]);
-    CleanMark::of(other.path()).set(head).unwrap();
+    CleanMark::of(&other).set(head).unwrap();
     assert!(matches!(try_open(&other), Err(Error::Damaged { .. })));
 }
 

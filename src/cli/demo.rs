@@ -7,7 +7,7 @@ use crate::config::data_folder;
 use crate::demo::DemoStage;
 use crate::ids::BadgeCode;
 use crate::service::{ImportJob, Setup, Station, fold};
-use crate::store::{DataFolder, Roster};
+use crate::store::{DataFolder, JournalReader, Roster};
 use crate::tag::TagId;
 use crate::view::Centre;
 use std::collections::BTreeMap;
@@ -85,7 +85,10 @@ fn prepare(data: &Path) -> Result<Option<Moment>, Failure> {
         )));
     }
     // A demo that was killed while it was being filled has no history yet, and is filled then.
-    Ok(fold::prefix(data, None).ok().and_then(|(ledger, _)| ledger.now))
+    Ok(JournalReader::of(data)
+        .and_then(|journal| fold::prefix(&journal, None))
+        .ok()
+        .and_then(|(ledger, _)| ledger.now))
 }
 
 /// Imports the sample, which changes nothing where it is there already; gives the badges' cards.
@@ -107,7 +110,7 @@ fn fill(data: &Path, clock: Arc<dyn Clock>) -> Result<BTreeMap<BadgeCode, TagId>
 
 /// The card of every badge, as a visitor of the demo holds it.
 fn cards(data: &Path) -> Result<BTreeMap<BadgeCode, TagId>, Failure> {
-    let (ledger, _) = fold::prefix(data, None)?;
+    let (ledger, _) = fold::prefix(&JournalReader::of(data)?, None)?;
     let roster = Roster::open(&DataFolder::open(data)?)?;
     let card = |badge: &BadgeCode| Some((badge.clone(), roster.cards_of(badge).next()?.clone()));
     Ok(ledger.badges.keys().filter_map(card).collect())

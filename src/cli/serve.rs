@@ -8,6 +8,7 @@ use crate::profile::Catalogue;
 use crate::reader::Attached;
 use crate::reader::who::{HEAR, Roots};
 use crate::service::{Ended, Plugging, Setup, Station};
+use crate::store::disk::RealDisk;
 use crate::view::{Centre, Stage};
 use crate::web;
 use std::collections::BTreeMap;
@@ -66,6 +67,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     });
     let clock = Arc::new(SystemClock::new(zone));
     let setup = Setup {
+        disk: RealDisk::shared(),
         data: crate::config::data_folder(data),
         clock,
         policy: config.policy,

@@ -7,15 +7,13 @@ use crate::ledger::Ledger;
 use crate::ledger::asof::Prefix;
 use crate::store::{Head, JournalReader, Result};
 use std::ops::ControlFlow;
-use std::path::Path;
 
 /// The ledger and the journal's end, up to an instant or of everything that is written.
-pub fn prefix(data: &Path, until: Option<Moment>) -> Result<(Ledger, Head)> {
-    let reader = JournalReader::of(data)?;
+pub fn prefix(journal: &JournalReader, until: Option<Moment>) -> Result<(Ledger, Head)> {
     let mut ledger = Ledger::default();
     let mut prefix = until.map(Prefix::until);
     let mut head = Head::EMPTY;
-    reader.read(|located| {
+    journal.read(|located| {
         if prefix
             .as_mut()
             .is_some_and(|prefix| !prefix.takes(&located.entry))

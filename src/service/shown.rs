@@ -10,13 +10,12 @@ use crate::cue::Cue;
 use crate::desk::Screen;
 use crate::ids::ItemId;
 use crate::ledger::{Entry, Ledger, Policy, Seq};
-use crate::store::{self, Index, IndexState, Subject, Tokens};
+use crate::store::{self, Index, IndexState, JournalReader, Subject, Tokens};
 use crate::view::{
     Answer, ArchiveError, Centre, Copies, Head, Health, No, Office, ReaderState, ReaderView, Role, Sounds,
     UnknownView, Wish,
 };
 use smol_str::ToSmolStr;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
@@ -148,7 +147,7 @@ pub struct Door {
     pub clock: Arc<dyn Clock>,
     pub policy: Arc<Policy>,
     pub centre: Centre,
-    pub data: PathBuf,
+    pub journal: JournalReader,
     pub tokens: Mutex<Tokens>,
     pub index: Index,
 }
@@ -272,7 +271,7 @@ impl Office for Door {
     }
 
     fn as_of(&self, at: Moment) -> Result<(Arc<Ledger>, Head), ArchiveError> {
-        let (ledger, head) = fold::prefix(&self.data, Some(at)).map_err(Self::archive_error)?;
+        let (ledger, head) = fold::prefix(&self.journal, Some(at)).map_err(Self::archive_error)?;
         Ok((Arc::new(ledger), head_view(&head)))
     }
 }

@@ -18,7 +18,10 @@ use crate::ids::ReaderId;
 use crate::ledger::{Ledger, Policy};
 use crate::reader::{self, Attached};
 use crate::sound;
-use crate::store::{self, DataFolder, DigestKey, Inbox, Index, Journal, Limits, Roster, Tokens};
+use crate::store::disk::{Disk, RealDisk};
+use crate::store::{
+    self, DataFolder, DigestKey, Inbox, Index, Journal, JournalReader, Limits, Roster, Tokens,
+};
 use crate::view::{Centre, Office, Sounds};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, VecDeque};
@@ -35,6 +38,8 @@ const RECALLED: usize = 200;
 
 /// What a station is opened with.
 pub struct Setup {
+    /// The disk that the folder is on; on one that is not real there is neither index nor control socket.
+    pub disk: Arc<dyn Disk>,
     pub data: PathBuf,
     pub clock: Arc<dyn Clock>,
     pub policy: Policy,
@@ -52,6 +57,7 @@ impl Setup {
     /// A station without readers, pages and sounds: for a command that only writes.
     pub fn quiet(data: PathBuf, clock: Arc<dyn Clock>) -> Self {
         Self {
+            disk: RealDisk::shared(),
             data,
             clock,
             policy: Policy::default(),
@@ -100,7 +106,7 @@ impl Station {
     /// The folder is in use, of a newer version, damaged, not writable or full; nothing was changed then.
     pub fn open(setup: Setup) -> Result<Self, OpenError> {
         let now = setup.clock.now();
-        let data = DataFolder::open(&setup.data)?;
+        let data = DataFolder::on(setup.disk, &setup.data)?;
         let mut folded = Folded::default();
         let opened = Journal::open(&data, now, |entry| folded.take(entry))?;
         if let Some(torn) = &opened.torn {
@@ -170,11 +176,13 @@ impl Station {
             clock: Arc::clone(&setup.clock),
             policy,
             centre: setup.centre,
-            data: setup.data,
+            journal: JournalReader::beside(&data),
             tokens,
             index,
         });
-        control::listen(data.path(), Arc::clone(&door))?;
+        if data.disk().is_real() {
+            control::listen(data.path(), Arc::clone(&door))?;
+        }
         let shown = door.shown.readers();
         let start = |attached: Attached| {
             let id = attached.id.clone();

@@ -43,6 +43,8 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    #[error("{}: the file has been removed while it was written; nothing more is accepted. Stop, put the data folder back from a backup or an export, and start again", path.display())]
+    Removed { path: PathBuf },
     #[error("the journal was closed by an earlier error of the disk; a restart is needed")]
     Poisoned,
     #[error(

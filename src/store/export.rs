@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 /// The journal is checked first: of a damaged one nothing is written, and the error names the place.
 pub fn export(journal: &JournalReader, out: &mut impl Write) -> Result<Head> {
     let end = journal.read_from(Position::START, u64::MAX, |_| ControlFlow::Continue(()))?;
-    for file in segment::list(journal.folder())? {
+    for file in segment::list(journal.disk(), journal.folder())? {
         if file > end.next.file {
             break;
         }
@@ -26,7 +26,7 @@ pub fn export(journal: &JournalReader, out: &mut impl Write) -> Result<Head> {
         } else {
             u64::MAX
         };
-        let source = ReadFile::open(&path).doing("open", &path)?;
+        let source = ReadFile::open(journal.disk(), &path).doing("open", &path)?;
         io::copy(&mut source.from(0).take(most), out).doing("export", path)?;
     }
     out.flush().doing("write", "the export")?;

@@ -5,14 +5,13 @@
 //! An unknown tag may be somebody's bank card. So its number stands here, where it can be forgotten, and the journal
 //! has only a keyed digest of it.
 
-use super::document;
+use super::document::DocumentFile;
 use super::error::Result;
 use super::lock::DataFolder;
 use crate::clock::Moment;
 use crate::ids::ReaderId;
 use crate::tag::TagId;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 /// Most tags that are kept; the one not seen for longest gives way.
 pub const INBOX_MOST: usize = 200;
@@ -32,7 +31,7 @@ pub struct UnknownTag {
 /// day costs no writes. A power cut may lose the latest ones: they are no loans.
 #[derive(Debug)]
 pub struct Inbox {
-    path: PathBuf,
+    file: DocumentFile,
     /// In the order of their last scan, newest at the end.
     tags: Vec<UnknownTag>,
     changed: bool,
@@ -45,11 +44,11 @@ struct Document {
 
 impl Inbox {
     pub fn open(data: &DataFolder) -> Result<Self> {
-        let path = data.path().join("inbox.json");
-        let Document { mut tags } = document::read(&path)?;
+        let file = DocumentFile::of(data, "inbox.json");
+        let Document { mut tags } = file.read()?;
         tags.drain(..tags.len().saturating_sub(INBOX_MOST));
         Ok(Self {
-            path,
+            file,
             tags,
             changed: false,
         })
@@ -108,7 +107,7 @@ impl Inbox {
             let document = Document {
                 tags: std::mem::take(&mut self.tags),
             };
-            let written = document::write(&self.path, "the inbox", &document);
+            let written = self.file.write("the inbox", &document);
             self.tags = document.tags;
             written?;
             self.changed = false;

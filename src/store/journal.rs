@@ -108,10 +108,11 @@ impl Journal {
         mut sink: impl FnMut(Entry),
     ) -> Result<Opened> {
         let folder = segment::folder(data.path());
-        let mark = CleanMark::of(data.path());
+        let disk = &**data.disk();
+        let mark = CleanMark::of(data);
         let marked = mark.read()?;
         let mut other = None;
-        let scanned = scan(&folder, DECODERS, Position::START, Seq::MAX, |located| {
+        let scanned = scan(disk, &folder, DECODERS, Position::START, Seq::MAX, |located| {
             if let Some(marked) = marked
                 && marked.seq == located.entry.seq
                 && marked.hash != located.hash
@@ -139,8 +140,8 @@ impl Journal {
         };
         mark.take_away()?;
         let file = segment::path(&folder, next.file);
-        let file = match files::exists(&file).doing("look at", &file)? {
-            true => Some(LogFile::open(&file).doing("open", file)?),
+        let file = match files::exists(disk, &file).doing("look at", &file)? {
+            true => Some(LogFile::open(disk, &file).doing("open", file)?),
             false => None,
         };
         let journal = Self {
@@ -242,14 +243,14 @@ impl Journal {
         let full = self.len >= self.limits.file;
         if self.file.is_none() || full {
             let path = segment::path(&self.folder, next);
-            match LogFile::create(&path) {
+            match LogFile::create(&**self.data.disk(), &path) {
                 Ok(file) => {
                     self.file = Some(file);
                     self.len = 0;
                 }
                 Err(error) if files::is_no_space(&error) => {
                     // The name may be there and not durable; without it the journal stands as before.
-                    files::remove(&path).doing("remove", path)?;
+                    files::remove(&**self.data.disk(), &path).doing("remove", path)?;
                     return Err(Error::NoSpace);
                 }
                 Err(error) => {
@@ -278,6 +279,15 @@ impl Journal {
                 source,
             });
         }
+        // Costs a hundredth of the sync, and is the only sign that somebody has deleted the folder under us.
+        let named = file.has_name();
+        if !matches!(named, Ok(true)) {
+            self.poisoned = true;
+            named.doing("look at", file.path())?;
+            return Err(Error::Removed {
+                path: file.path().to_owned(),
+            });
+        }
         self.len = self.len.saturating_add(bytes.len() as u64);
         Ok(())
     }
@@ -293,7 +303,9 @@ impl Journal {
     }
 
     fn free(&self) -> Result<u64> {
-        files::free_bytes(&self.folder).doing("look at the disk of", &self.folder)
+        let disk = self.data.disk();
+        disk.free_bytes(&self.folder)
+            .doing("look at the disk of", &self.folder)
     }
 
     fn reserve_path(&self) -> PathBuf {
@@ -303,12 +315,13 @@ impl Journal {
     /// Takes the reserve where there is none and the disk can spare it. On a tight disk there is just no reserve.
     fn refill_reserve(&self) -> Result<()> {
         let path = self.reserve_path();
-        if files::exists(&path).doing("look at", &path)?
+        let disk = &**self.data.disk();
+        if files::exists(disk, &path).doing("look at", &path)?
             || self.free()? < self.limits.floor.saturating_add(self.limits.reserve)
         {
             return Ok(());
         }
-        match files::reserve(&path, self.limits.reserve) {
+        match files::reserve(disk, &path, self.limits.reserve) {
             Err(error) if !files::is_no_space(&error) => Err(error).doing("reserve room in", path),
             _ => Ok(()),
         }
@@ -316,7 +329,7 @@ impl Journal {
 
     fn release_reserve(&self) -> Result<bool> {
         let path = self.reserve_path();
-        files::remove(&path).doing("release", path)
+        files::remove(&**self.data.disk(), &path).doing("release", path)
     }
 
     /// Marks the stop as clean. To be called last, when the index is closed; does nothing after a failure.
@@ -324,7 +337,7 @@ impl Journal {
         if self.poisoned {
             return Ok(());
         }
-        CleanMark::of(self.data.path()).set(self.head)
+        CleanMark::of(&self.data).set(self.head)
     }
 }
 
@@ -337,7 +350,7 @@ fn check_acknowledged(
 ) -> Result<()> {
     let mark = marked.map(|mark| (mark.seq, "mark of the last clean stop"));
     let index = match tail {
-        Some(_) => super::index::witness(data.path()).map(|seq| (seq, "the index")),
+        Some(_) => super::index::witness(data).map(|seq| (seq, "the index")),
         None => None,
     };
     let Some((acknowledged, witness)) = mark.into_iter().chain(index).max_by_key(|&(seq, _)| seq) else {
@@ -363,9 +376,10 @@ fn check_acknowledged(
 
 /// Moves the bytes of a broken batch out of the journal. They are copied, durably, before they are cut.
 fn set_aside(data: &DataFolder, folder: &std::path::Path, tail: Tail, now: Moment) -> Result<Torn> {
+    let disk = &**data.disk();
     let path = segment::path(folder, tail.start.file);
     let name = format!("torn-{}", now.local().strftime("%Y-%m-%dT%H-%M-%S"));
-    let taken = files::names(folder).doing("list", folder)?;
+    let taken = files::names(disk, folder).doing("list", folder)?;
     let kept = (1..)
         .map(|n| {
             if n == 1 {
@@ -377,19 +391,19 @@ fn set_aside(data: &DataFolder, folder: &std::path::Path, tail: Tail, now: Momen
         .find(|name| !taken.contains(name))
         .unwrap_or(name);
     let kept = folder.join(kept);
-    let copy = || files::copy_tail(&path, tail.start.offset, &kept);
+    let copy = || files::copy_tail(disk, &path, tail.start.offset, &kept);
     let bytes = match copy() {
         // The reserve is for moments like this.
         Err(error) if files::is_no_space(&error) => {
             let reserve = data.path().join("reserve");
-            files::remove(&kept)
-                .and_then(|_| files::remove(&reserve))
+            files::remove(disk, &kept)
+                .and_then(|_| files::remove(disk, &reserve))
                 .and_then(|_| copy())
         }
         done => done,
     };
     let bytes = bytes.doing("set aside the end of", &path)?;
-    LogFile::open(&path)
+    LogFile::open(disk, &path)
         .and_then(|file| {
             file.cut(tail.start.offset)?;
             file.sync_all()

@@ -21,7 +21,7 @@ impl DigestKey {
     /// Reads the key, or makes one where there is none.
     pub fn open(data: &DataFolder) -> Result<Self> {
         let path = data.path().join("key");
-        if let Some(bytes) = files::read_small(&path, 64).doing("read", &path)? {
+        if let Some(bytes) = files::read_small(&**data.disk(), &path, 64).doing("read", &path)? {
             let key = bytes.try_into().map_err(|bytes: Vec<u8>| Error::Damaged {
                 path,
                 what: format!("a key has 32 bytes, this file {}", bytes.len()),
@@ -29,7 +29,7 @@ impl DigestKey {
             return Ok(Self(key));
         }
         let key = random().doing("make", &path)?;
-        files::replace(&path, &key, files::PRIVATE).doing("write", path)?;
+        files::replace(&**data.disk(), &path, &key, files::PRIVATE).doing("write", path)?;
         Ok(Self(key))
     }
 

@@ -20,6 +20,7 @@
 mod chain;
 mod chunk;
 mod clean;
+pub mod disk;
 mod document;
 mod error;
 mod export;
@@ -49,7 +50,7 @@ pub use key::DigestKey;
 pub use lock::{DataFolder, FORMAT};
 pub use reader::JournalReader;
 pub use record::{Draft, Head, Line, LineHash, RecordError, VERSION, decode, encode};
-pub use restore::{Restored, restore};
+pub use restore::{Restored, restore, restore_on};
 pub use roster::Roster;
 pub use scan::{Located, Position};
 pub use segment::Place;

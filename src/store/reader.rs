@@ -3,29 +3,50 @@
 //! Knows: the last whole batch is the end. Must not know: locks, who asks.
 
 use super::chunk::{DECODERS, UNHURRIED};
+use super::disk::{Disk, RealDisk};
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::ReadFile;
-use super::lock;
+use super::lock::{self, DataFolder};
 use super::record::{Head, Line, MAX_LINE_BYTES, RecordError, VERSION, decode};
 use super::scan::{Located, Position, scan};
 use super::segment::{self, Place};
 use crate::ledger::Seq;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Reads a journal and changes nothing.
 #[derive(Clone, Debug)]
 pub struct JournalReader {
+    disk: Arc<dyn Disk>,
     folder: PathBuf,
 }
 
 impl JournalReader {
     /// The journal of a data folder; an error if there is no data folder or a newer one.
     pub fn of(data: &Path) -> Result<Self> {
-        lock::check_readable(data)?;
+        Self::on(RealDisk::shared(), data)
+    }
+
+    /// The same on any disk.
+    pub fn on(disk: Arc<dyn Disk>, data: &Path) -> Result<Self> {
+        lock::check_readable(&*disk, data)?;
         Ok(Self {
+            disk,
             folder: segment::folder(data),
         })
+    }
+
+    /// The journal of a folder that is open for writing; does not hold its lock.
+    pub fn beside(data: &DataFolder) -> Self {
+        Self {
+            disk: data.disk().clone(),
+            folder: segment::folder(data.path()),
+        }
+    }
+
+    pub(super) fn disk(&self) -> &dyn Disk {
+        &*self.disk
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -37,13 +58,20 @@ impl JournalReader {
     /// What stands behind the last whole batch is being written, or was never finished: it is not there.
     pub fn read(&self, mut sink: impl FnMut(Located) -> ControlFlow<()>) -> Result<Head> {
         let mut head = Head::EMPTY;
-        scan(&self.folder, DECODERS, Position::START, Seq::MAX, |located| {
-            head = Head {
-                seq: located.entry.seq,
-                hash: located.hash,
-            };
-            sink(located)
-        })?;
+        scan(
+            &*self.disk,
+            &self.folder,
+            DECODERS,
+            Position::START,
+            Seq::MAX,
+            |located| {
+                head = Head {
+                    seq: located.entry.seq,
+                    hash: located.hash,
+                };
+                sink(located)
+            },
+        )?;
         Ok(head)
     }
 
@@ -55,13 +83,13 @@ impl JournalReader {
         until: Seq,
         sink: impl FnMut(Located) -> ControlFlow<()>,
     ) -> Result<Position> {
-        Ok(scan(&self.folder, UNHURRIED, from, until, sink)?.position)
+        Ok(scan(&*self.disk, &self.folder, UNHURRIED, from, until, sink)?.position)
     }
 
     /// The one line that stands at a place; its hash is checked, the chain is not.
     pub fn line_at(&self, place: Place) -> Result<Line> {
         let path = segment::path(&self.folder, place.file);
-        let file = ReadFile::open(&path).doing("open", &path)?;
+        let file = ReadFile::open(&*self.disk, &path).doing("open", &path)?;
         let mut bytes = vec![0; 1024];
         loop {
             let read = file.read_at(&mut bytes, place.offset).doing("read", &path)?;

@@ -3,6 +3,7 @@
 //! Knows: how a data folder begins. Must not know: what the events mean.
 
 use super::clean::CleanMark;
+use super::disk::{Disk, RealDisk};
 use super::error::{Doing, Error, Result};
 use super::files::{self, LogFile};
 use super::journal::Limits;
@@ -13,6 +14,7 @@ use super::verify::{Verdict, Verifier};
 use crate::ledger::Seq;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What became of a restore.
 #[derive(Debug)]
@@ -26,21 +28,27 @@ pub enum Restored {
 ///
 /// The lines are checked while they are written into `journal.restoring`; only a whole journal gets its name.
 pub fn restore(name: &Path, export: impl Read, data: &Path) -> Result<Restored> {
-    check_empty(data)?;
-    let was_there = files::exists(data).doing("look at", data)?;
-    let folder = DataFolder::open(data)?;
+    restore_on(&RealDisk::shared(), name, export, data)
+}
+
+/// The same on any disk.
+pub fn restore_on(disk: &Arc<dyn Disk>, name: &Path, export: impl Read, data: &Path) -> Result<Restored> {
+    check_empty(&**disk, data)?;
+    let was_there = files::exists(&**disk, data).doing("look at", data)?;
+    let folder = DataFolder::on(disk.clone(), data)?;
     let restored = write_all(name, export, &folder);
     if !matches!(restored, Ok(Restored::Done(_))) {
-        clear(data, was_there).doing("clear", data)?;
+        clear(&**disk, data, was_there).doing("clear", data)?;
     }
     restored
 }
 
 fn write_all(name: &Path, export: impl Read, data: &DataFolder) -> Result<Restored> {
     let staging = data.path().join("journal.restoring");
-    files::create_folder(&staging).doing("create", &staging)?;
+    files::create_folder(&**data.disk(), &staging).doing("create", &staging)?;
     let mut verifier = Verifier::default();
     let mut out = Out {
+        disk: data.disk().clone(),
         folder: staging.clone(),
         limit: Limits::default().file,
         file: None,
@@ -64,13 +72,14 @@ fn write_all(name: &Path, export: impl Read, data: &DataFolder) -> Result<Restor
     out.close()?;
     let journal = segment::folder(data.path());
     // The new journal's folder is empty; a rename may take its place.
-    files::rename(&staging, &journal).doing("name", journal)?;
-    CleanMark::of(data.path()).set(head)?;
+    files::rename(&**data.disk(), &staging, &journal).doing("name", journal)?;
+    CleanMark::of(data).set(head)?;
     Ok(Restored::Done(head))
 }
 
 /// Writes lines into files as the journal would have.
 struct Out {
+    disk: Arc<dyn Disk>,
     folder: PathBuf,
     limit: u64,
     file: Option<LogFile>,
@@ -83,7 +92,7 @@ impl Out {
         if self.file.is_none() || self.len >= self.limit {
             self.close()?;
             let path = segment::path(&self.folder, first);
-            self.file = Some(LogFile::create(&path).doing("create", path)?);
+            self.file = Some(LogFile::create(&*self.disk, &path).doing("create", path)?);
             self.len = 0;
         }
         if let Some(file) = &self.file {
@@ -102,12 +111,12 @@ impl Out {
     }
 }
 
-fn check_empty(data: &Path) -> Result<()> {
-    if !files::exists(data).doing("look at", data)? {
+fn check_empty(disk: &dyn Disk, data: &Path) -> Result<()> {
+    if !files::exists(disk, data).doing("look at", data)? {
         return Ok(());
     }
-    if files::is_folder(data) {
-        let names = files::names(data).doing("list", data)?;
+    if files::is_folder(disk, data).doing("look at", data)? {
+        let names = files::names(disk, data).doing("list", data)?;
         if names.iter().any(|name| name != "lost+found") {
             return Err(Error::NotEmpty {
                 folder: data.to_owned(),
@@ -118,15 +127,15 @@ fn check_empty(data: &Path) -> Result<()> {
 }
 
 /// Takes away what a failed restore has made, and nothing else: the folder had been empty.
-fn clear(data: &Path, was_there: bool) -> std::io::Result<()> {
+fn clear(disk: &dyn Disk, data: &Path, was_there: bool) -> std::io::Result<()> {
     for name in ["journal.restoring", "journal"] {
-        files::remove_folder(&data.join(name))?;
+        files::remove_folder(disk, &data.join(name))?;
     }
     for name in ["format", "lock"] {
-        files::remove(&data.join(name))?;
+        files::remove(disk, &data.join(name))?;
     }
     if !was_there {
-        files::remove_folder(data)?;
+        files::remove_folder(disk, data)?;
     }
     Ok(())
 }

@@ -4,19 +4,18 @@
 //!
 //! The journal names badges by their code alone and never needs the roster to be checked; so the roster can forget.
 
-use super::document;
+use super::document::DocumentFile;
 use super::error::{Error, Result};
 use super::lock::DataFolder;
 use crate::ids::BadgeCode;
 use crate::tag::TagId;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
 
 /// Cards by badge, and badges by card. Every change is on disk when its call returns, or did not happen.
 #[derive(Debug)]
 pub struct Roster {
-    path: PathBuf,
+    file: DocumentFile,
     cards: Cards,
     badges: HashMap<TagId, BadgeCode>,
 }
@@ -30,21 +29,18 @@ struct Document {
 
 impl Roster {
     pub fn open(data: &DataFolder) -> Result<Self> {
-        let path = data.path().join("roster.json");
-        let document: Document = document::read(&path)?;
+        let file = DocumentFile::of(data, "roster.json");
+        let document: Document = file.read()?;
         let mut badges = HashMap::new();
         for (badge, cards) in &document.badges {
             for card in cards {
                 if let Some(other) = badges.insert(card.clone(), badge.clone()) {
-                    return Err(Error::Damaged {
-                        path,
-                        what: format!("{other} and {badge} have the same card"),
-                    });
+                    return Err(file.damaged(format!("{other} and {badge} have the same card")));
                 }
             }
         }
         Ok(Self {
-            path,
+            file,
             cards: document.badges,
             badges,
         })
@@ -115,7 +111,7 @@ impl Roster {
 
     fn put(&mut self, cards: Cards, badges: HashMap<TagId, BadgeCode>) -> Result<()> {
         let document = Document { badges: cards };
-        document::write(&self.path, "the roster", &document)?;
+        self.file.write("the roster", &document)?;
         self.cards = document.badges;
         self.badges = badges;
         Ok(())

@@ -8,6 +8,7 @@
 
 use super::chain::Chain;
 use super::chunk::{Chunks, Found, read_ahead};
+use super::disk::Disk;
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::{ReadFile, ReadOn};
 use super::record::{Head, LineHash, RecordError, VERSION};
@@ -70,13 +71,14 @@ pub struct Scanned {
 ///
 /// An event is given only when its whole batch has been read. Damage is an error; an interrupted write is a tail.
 pub fn scan(
+    disk: &dyn Disk,
     folder: &Path,
     decoders: usize,
     from: Position,
     until: Seq,
     mut sink: impl FnMut(Located) -> ControlFlow<()>,
 ) -> Result<Scanned> {
-    let files: Vec<Seq> = segment::list(folder)?
+    let files: Vec<Seq> = segment::list(disk, folder)?
         .into_iter()
         .filter(|&first| first >= from.next.file)
         .collect();
@@ -95,6 +97,7 @@ pub fn scan(
         return Ok(follow.end());
     }
     let mut source = Files {
+        disk,
         folder,
         from: from.next,
         files: files.into_iter(),
@@ -126,6 +129,7 @@ struct Piece {
 }
 
 struct Files<'a> {
+    disk: &'a dyn Disk,
     folder: &'a Path,
     from: Place,
     files: std::vec::IntoIter<Seq>,
@@ -153,7 +157,7 @@ impl Files<'_> {
         } else {
             0
         };
-        let open = ReadFile::open(&path).doing("open", &path)?;
+        let open = ReadFile::open(self.disk, &path).doing("open", &path)?;
         let mut chunks = Chunks::new(open.from(offset));
         let bytes = chunks.next().doing("read", path)?.unwrap_or_default();
         self.open = Some((file, chunks));

@@ -2,6 +2,7 @@
 //!
 //! Knows: names, order. Must not know: what stands in the files.
 
+use super::disk::Disk;
 use super::error::{Doing, Result};
 use super::files;
 use crate::ledger::Seq;
@@ -24,8 +25,8 @@ pub fn path(folder: &Path, first: Seq) -> PathBuf {
 }
 
 /// First sequences of the journal's files, ascending. Other names (`torn-…`) are left alone.
-pub fn list(folder: &Path) -> Result<Vec<Seq>> {
-    let mut firsts: Vec<Seq> = files::names(folder)
+pub fn list(disk: &dyn Disk, folder: &Path) -> Result<Vec<Seq>> {
+    let mut firsts: Vec<Seq> = files::names(disk, folder)
         .doing("list", folder)?
         .iter()
         .filter_map(|name| first_of(name))

@@ -2,15 +2,14 @@
 //!
 //! Knows: `<data>/tokens.json`, mode 0600, digests only. Must not know: requests, pages.
 
-use super::document;
-use super::error::{Doing, Error, Result};
+use super::document::DocumentFile;
+use super::error::{Doing, Result};
 use super::key::random;
 use super::lock::DataFolder;
 use super::record::LineHash;
 use crate::clock::Moment;
 use crate::ids::SchoolId;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 use std::{fmt, str::FromStr};
 
 /// What a token opens.
@@ -60,7 +59,7 @@ pub struct TokenInfo {
 /// The tokens of a data folder.
 #[derive(Debug)]
 pub struct Tokens {
-    path: PathBuf,
+    file: DocumentFile,
     document: Document,
 }
 
@@ -79,21 +78,24 @@ struct Kept {
 
 impl Tokens {
     pub fn open(data: &DataFolder) -> Result<Self> {
-        let path = data.path().join("tokens.json");
-        let document: Document = document::read(&path)?;
+        let file = DocumentFile::of(data, "tokens.json");
+        let document: Document = file.read()?;
         if let Some(error) = document
             .tokens
             .iter()
             .find_map(|kept| kept.role.parse::<Role>().err())
         {
-            return Err(Error::Damaged { path, what: error });
+            return Err(file.damaged(error));
         }
-        Ok(Self { path, document })
+        Ok(Self { file, document })
     }
 
     /// Makes a token; its text is returned once and kept nowhere.
     pub fn create(&mut self, role: &Role, now: Moment) -> Result<String> {
-        let text = format!("fml_{}", hex::encode(random::<24>().doing("make", &self.path)?));
+        let text = format!(
+            "fml_{}",
+            hex::encode(random::<24>().doing("make", self.file.path())?)
+        );
         let mut document = self.document.clone();
         document.tokens.push(Kept {
             sha256: LineHash::of(text.as_bytes()),
@@ -133,7 +135,7 @@ impl Tokens {
     }
 
     fn put(&mut self, document: Document) -> Result<()> {
-        document::write(&self.path, "the tokens", &document)?;
+        self.file.write("the tokens", &document)?;
         self.document = document;
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 use super::chain::Chain;
 use super::chunk::{Chunks, DECODERS, read_ahead};
+use super::disk::RealDisk;
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::{self, ReadFile};
 use super::record::{Head, Line};
@@ -128,7 +129,7 @@ pub fn verify_stream(name: &Path, source: impl Read) -> Result<Verdict> {
 pub fn verify_paths(paths: &[PathBuf]) -> Result<Verdict> {
     let mut verdict = verify_once(paths)?;
     for _ in 0..3 {
-        if matches!(verdict, Verdict::Ok(_)) || !paths.iter().any(|path| files::is_folder(path)) {
+        if matches!(verdict, Verdict::Ok(_)) || !paths.iter().any(|path| is_folder(path)) {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(100));
@@ -152,7 +153,7 @@ fn verify_once(paths: &[PathBuf]) -> Result<Verdict> {
                     ),
                 });
             }
-            let source = ReadFile::open(&path).doing("open", &path)?.from(0);
+            let source = ReadFile::open(&RealDisk, &path).doing("open", &path)?.from(0);
             if let Some(bad) = verifier.take(&path, source, |_, _| Ok(()))? {
                 return Ok(bad);
             }
@@ -161,18 +162,19 @@ fn verify_once(paths: &[PathBuf]) -> Result<Verdict> {
     Ok(verifier.finish())
 }
 
+/// What cannot be asked is taken for a file; opening it then tells why.
+fn is_folder(path: &Path) -> bool {
+    files::is_folder(&RealDisk, path).unwrap_or(false)
+}
+
 /// The files behind a path; those of a folder with the sequence that their names promise.
 fn files_of(path: &Path) -> Result<Vec<(Option<u64>, PathBuf)>> {
-    if !files::is_folder(path) {
+    if !is_folder(path) {
         return Ok(vec![(None, path.to_owned())]);
     }
     let inner = segment::folder(path);
-    let folder = if files::is_folder(&inner) {
-        inner
-    } else {
-        path.to_owned()
-    };
-    let firsts = segment::list(&folder)?;
+    let folder = if is_folder(&inner) { inner } else { path.to_owned() };
+    let firsts = segment::list(&RealDisk, &folder)?;
     if firsts.is_empty() && folder == path {
         return Err(Error::NoFolder { folder });
     }

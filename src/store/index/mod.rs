@@ -46,6 +46,8 @@ pub enum IndexState {
         reason: String,
     },
     Stopped,
+    /// There is none: the disk is not one that sled could use. Answers come from the journal.
+    Absent,
 }
 
 /// The state of the index, to show.
@@ -94,13 +96,19 @@ struct Desk {
 impl Index {
     /// Starts the thread that follows the journal. `clean`: the journal's last stop was in order.
     ///
-    /// Below `floor` free bytes the index waits: sled must not meet a full disk.
+    /// Below `floor` free bytes the index waits: sled must not meet a full disk. On a disk that sled cannot see there is
+    /// no index and no thread; answers come from the journal.
     pub fn start(data: &DataFolder, head: Head, clean: bool, floor: u64) -> Result<Self> {
+        let absent = !data.disk().is_real();
         let shared = Arc::new(Shared {
-            reader: JournalReader::of(data.path())?,
+            reader: JournalReader::beside(data),
             desk: Mutex::new(Desk {
                 head,
-                state: IndexState::Checking,
+                state: if absent {
+                    IndexState::Absent
+                } else {
+                    IndexState::Checking
+                },
                 applied: 0,
                 rebuilds: 0,
                 stop: false,
@@ -109,6 +117,9 @@ impl Index {
             }),
             changed: Condvar::new(),
         });
+        if absent {
+            return Ok(Self { shared });
+        }
         let worker = worker::Worker::new(shared.clone(), data.clone(), clean, floor);
         let thread = std::thread::Builder::new().name("index".to_owned());
         let thread = thread.spawn(move || worker.run()).map_err(|source| Error::Io {
@@ -139,7 +150,8 @@ impl Index {
     /// Waits until the index follows and has `seq`; false if it takes longer than `most`.
     pub fn wait_for(&self, seq: Seq, most: Duration) -> bool {
         let there = |desk: &Desk| desk.state == IndexState::Following && desk.applied >= seq;
-        let waiting = |desk: &mut Desk| !there(desk) && desk.state != IndexState::Stopped;
+        let waiting =
+            |desk: &mut Desk| !there(desk) && !matches!(desk.state, IndexState::Stopped | IndexState::Absent);
         let waited = self
             .shared
             .changed
@@ -358,9 +370,9 @@ fn folder(data: &Path) -> std::path::PathBuf {
 }
 
 /// The last sequence that an index left behind knows: it had been acknowledged. None if there is no answer.
-pub(super) fn witness(data: &Path) -> Option<Seq> {
-    let folder = folder(data);
-    if !files::is_folder(&folder) {
+pub(super) fn witness(data: &DataFolder) -> Option<Seq> {
+    let folder = folder(data.path());
+    if !data.disk().is_real() || !files::is_folder(&**data.disk(), &folder).ok()? {
         return None;
     }
     let applied = Shelf::open(&folder).and_then(|shelf| shelf.applied()).ok()?;

@@ -67,7 +67,11 @@ impl Worker {
     }
 
     fn follow(&mut self) -> Result<()> {
-        let free = files::free_bytes(self.data.path()).doing("look at the disk of", self.data.path())?;
+        let free = self
+            .data
+            .disk()
+            .free_bytes(self.data.path())
+            .doing("look at the disk of", self.data.path())?;
         if free < self.floor {
             return Err(Error::NoSpace);
         }
@@ -89,19 +93,20 @@ impl Worker {
     /// The projections of the last run if they are whole, else new ones.
     fn open(&mut self) -> Result<(Shelf, Applied)> {
         let path = folder(self.data.path());
+        let disk = &**self.data.disk();
         let head = self.shared.desk().head;
-        if self.clean && files::is_folder(&path) {
+        if self.clean && files::is_folder(disk, &path).doing("look at", &path)? {
             match Shelf::open(&path).and_then(|shelf| check(shelf, head)) {
                 Ok(found) => return Ok(found),
                 Err(reason) => {
                     tracing::warn!(%reason, "the index is doubtful; it is set aside and built anew");
                     let aside = path.with_extension("doubtful");
-                    files::remove_folder(&aside).doing("remove", &aside)?;
-                    files::rename(&path, &aside).doing("set aside", &path)?;
+                    files::remove_folder(disk, &aside).doing("remove", &aside)?;
+                    files::rename(disk, &path, &aside).doing("set aside", &path)?;
                 }
             }
         } else {
-            files::remove_folder(&path).doing("remove", &path)?;
+            files::remove_folder(disk, &path).doing("remove", &path)?;
         }
         {
             let mut desk = self.shared.desk();
