@@ -30,11 +30,11 @@ fn formular(arguments: &[&str]) -> Command {
 }
 
 impl Daemon {
-    pub fn serve(readers: &[String]) -> Result<Self, String> {
+    pub fn serve(readers: &[&str]) -> Result<Self, String> {
         let staff = std::fs::read_to_string("/srv/token").map_err(|error| format!("/srv/token: {error}"))?;
         let log = std::fs::File::create(LOG).map_err(|error| error.to_string())?;
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:8470"];
-        arguments.extend(readers.iter().flat_map(|reader| ["--reader", reader.as_str()]));
+        arguments.extend(readers.iter().flat_map(|reader| ["--reader", reader]));
         let mut command = formular(&arguments);
         command.stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().map_err(|error| error.to_string())?;
@@ -70,6 +70,22 @@ impl Daemon {
             .call()
             .map_err(said)?;
         answer.body_mut().read_json().map_err(said)
+    }
+
+    /// What the desk's page says now, without its tags.
+    pub fn screen(&self) -> String {
+        let page = agent().get(format!("http://{}/", self.address)).call();
+        let text = page
+            .and_then(|mut answer| answer.body_mut().read_to_string())
+            .unwrap_or_else(|error| error.to_string());
+        let main = text.split_once("<main").map_or("", |(_, rest)| rest);
+        let words = main
+            .split('<')
+            .filter_map(|part| Some(part.split_once('>')?.1.trim()));
+        words
+            .filter(|words| !words.is_empty())
+            .collect::<Vec<_>>()
+            .join(" | ")
     }
 
     /// Carries an order out as the staff; it must be done.

@@ -1,5 +1,6 @@
 //! The readers on the bench: which device, what it sends for which tag, and what that tag is called.
 
+use crate::model::acr122u::Acr122u;
 use crate::model::cdc::Cdc;
 use crate::model::descriptor::Identity;
 use crate::model::keyboard::keyboard;
@@ -14,8 +15,6 @@ pub enum Found {
     Number,
     /// By listening: the chip is in countless devices, and what this one says shows what it is.
     Ear,
-    /// Attached by hand, under this stable link below `/dev`.
-    Hand(&'static str),
 }
 
 /// One kind of reader.
@@ -78,17 +77,8 @@ pub const KINDS: &[Kind] = &[
         model: || Box::new(Uart::cp2102("0001")),
         node: ("ttyUSB", 0),
         profile: "rdm6300",
-        found: Found::Hand("serial/by-path/platform-vhci_hcd.0-usb-0:2:1.0-port0"),
-        frame: |n| {
-            let id = [0x01, 0x00, 0x07, 0x34, n];
-            let sum = id.iter().fold(0, |sum, byte| sum ^ byte);
-            let digits: String = id
-                .iter()
-                .chain([&sum])
-                .map(|byte| format!("{byte:02X}"))
-                .collect();
-            [b"\x02", digits.as_bytes(), b"\x03"].concat()
-        },
+        found: Found::Ear,
+        frame: |n| [b"\x02", em4100(n).as_bytes(), b"\x03"].concat(),
         tag: |n| format!("em4100:01000734{n:02X}"),
         held: (10, 65),
     },
@@ -181,7 +171,29 @@ pub const KINDS: &[Kind] = &[
         tag: |n| format!("code:rig-{n:02}"),
         held: (2, 300),
     },
+    Kind {
+        name: "CCID: ACR122U",
+        usb: "072f:2200",
+        port: 7,
+        model: || Box::new(Acr122u::default()),
+        node: ("usb", 0),
+        profile: "acr122u",
+        found: Found::Number,
+        frame: |n| vec![0x04, 0x1e, 0xba, 0x53, 0x28, 0x80, n],
+        tag: |n| format!("uid:041EBA532880{n:02X}"),
+        held: (4, 250),
+    },
 ];
+
+/// Card `n` as the modules of its kind write it: ten digits, then the exclusive or of their bytes.
+pub fn em4100(n: u8) -> String {
+    let id = [0x01, 0x00, 0x07, 0x34, n];
+    let sum = id.iter().fold(0, |sum, byte| sum ^ byte);
+    id.iter()
+        .chain([&sum])
+        .map(|byte| format!("{byte:02X}"))
+        .collect()
+}
 
 fn unit(
     vid: u16,

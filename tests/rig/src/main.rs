@@ -15,7 +15,7 @@ mod usbip;
 mod walk;
 
 use daemon::Daemon;
-use kinds::{Found, KINDS};
+use kinds::KINDS;
 use serde_json::Value;
 use std::process::ExitCode;
 use strangers::{Ears, Strangers};
@@ -71,13 +71,6 @@ fn main() -> ExitCode {
 }
 
 fn rig() -> Result<Vec<String>, String> {
-    let by_hand: Vec<String> = KINDS
-        .iter()
-        .filter_map(|kind| match kind.found {
-            Found::Hand(link) => Some(format!("{}=/dev/{link}", kind.profile)),
-            Found::Number | Found::Ear => None,
-        })
-        .collect();
     let mut failures = Vec::new();
     strangers::russian_console()?;
     let console = Ears::on_console()?;
@@ -91,7 +84,7 @@ fn rig() -> Result<Vec<String>, String> {
             ));
         }
     }
-    let mut daemon = Daemon::serve(&by_hand)?;
+    let mut daemon = Daemon::serve(&[upsets::BY_HAND])?;
     let mut walks: Vec<Figures> = Vec::new();
     for (kind, items) in KINDS.iter().zip(SHELF.chunks(ITEMS)) {
         let walked = walk::bind(kind, BADGE, items, &mut daemon)
@@ -107,6 +100,7 @@ fn rig() -> Result<Vec<String>, String> {
     for upset in [
         upsets::another_socket,
         upsets::forbidden_and_taken,
+        upsets::attached_by_hand,
         upsets::somebody_else,
     ] {
         match upset(&daemon) {

@@ -3,7 +3,7 @@
 
 use crate::bench::{self, Plugged, await_that};
 use crate::daemon::Daemon;
-use crate::kinds::newland;
+use crate::kinds::{em4100, newland};
 use crate::model::uart::Uart;
 use crate::walk::AWAY;
 use rustix::termios::{ioctl_tiocexcl, ioctl_tiocnxcl};
@@ -13,7 +13,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-const PORTS: [u8; 4] = [8, 9, 10, 11];
+const PORTS: [u8; 5] = [8, 9, 10, 11, 14];
+/// What the program is told of the reader at the last of them, before that is plugged in.
+pub const BY_HAND: &str = "id12la=/dev/serial/by-path/platform-vhci_hcd.0-usb-0:15:1.0-port0";
 /// A badge: it opens and closes sessions, of which nothing is written.
 const CODE: &[u8] = b"]C0RIG-CDC-00\r";
 const RULES: &str = "/run/udev/rules.d";
@@ -26,7 +28,7 @@ pub fn another_socket(daemon: &Daemon) -> Result<String, String> {
     let moved = bench::plug(PORTS[0], newland("FM430A0001"))?;
     let twin = bench::plug(PORTS[1], newland("FM430A0002"))?;
     for (unit, reader, many) in [(&moved, first, before + 1), (&twin, second, 1)] {
-        await_reads(daemon, reader, unit, many)?;
+        await_reads(daemon, reader, unit, CODE, many)?;
     }
     Ok(format!(
         "{first} at another socket is itself, its twin is {second}"
@@ -57,8 +59,25 @@ pub fn forbidden_and_taken(daemon: &Daemon) -> Result<String, String> {
 
     ioctl_tiocnxcl(&other).map_err(|errno| errno.to_string())?;
     drop(other);
-    await_reads(daemon, reader, &unit, 1)?;
+    await_reads(daemon, reader, &unit, CODE, 1)?;
     Ok(format!("{reader} was denied, then busy, then read"))
+}
+
+/// A module that says nothing for longer than a bridge chip is heard out, attached under a link that lasts.
+pub fn attached_by_hand(daemon: &Daemon) -> Result<String, String> {
+    let (reader, name) = BY_HAND.split_once('=').ok_or("no path")?;
+    let link = Path::new(name);
+    // A badge.
+    let frame = format!("\x02{}\r\n\x03", em4100(0)).into_bytes();
+    for many in 1..=2 {
+        let unit = bench::plug(PORTS[4], Box::new(Uart::cp2102("0002")))?;
+        await_reads(daemon, reader, &unit, &frame, many)?;
+        unit.pull();
+        await_that("its link to go", || (!link.exists()).then_some(()))?;
+    }
+    Ok(format!(
+        "{reader} attached by hand was read, lost and found again"
+    ))
 }
 
 /// A satellite receiver on a bridge chip that readers have too: it is heard out, nothing is said to it, and it is let go.
@@ -121,14 +140,14 @@ fn await_state(daemon: &Daemon, reader: &str, state: &str) -> Result<(), String>
     .map_err(|error| format!("{error}; it is {:?}", by_name(daemon, reader)))
 }
 
-/// Waits until it works, shows a code, and waits for that scan.
-fn await_reads(daemon: &Daemon, reader: &str, unit: &Plugged, many: u64) -> Result<(), String> {
+/// Waits until it works, lets it send a frame, and waits for that scan.
+fn await_reads(daemon: &Daemon, reader: &str, unit: &Plugged, frame: &[u8], many: u64) -> Result<(), String> {
     await_state(daemon, reader, "works")?;
     await_that("the line to be listened to", || {
         unit.engine.is_heard().then_some(())
     })?;
     std::thread::sleep(AWAY);
-    unit.engine.show(CODE);
+    unit.engine.show(frame);
     await_that(&format!("scan {many} of {reader}"), || {
         scans(daemon, reader)
             .ok()

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const SUBMIT: u32 = 1;
 const UNLINK: u32 = 2;
@@ -28,6 +28,8 @@ const TAKEN_BACK: i32 = -104;
 
 /// Packets that a device keeps while nobody asks; older ones are lost, as in its small buffer.
 const KEPT: usize = 8;
+/// Happenings that are remembered for the case that something goes wrong.
+const REMEMBERED: usize = 60;
 
 /// The eight bytes that open a control transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +102,9 @@ struct State {
     waiting: BTreeMap<u8, VecDeque<(u32, usize)>>,
     ready: BTreeMap<u8, VecDeque<Vec<u8>>>,
     witness: Witness,
+    /// What came and went last, with its time.
+    trace: VecDeque<String>,
+    began: Instant,
 }
 
 /// The running end of a device; shared between its thread and whoever moves the tags.
@@ -116,6 +121,8 @@ impl Engine {
             waiting: BTreeMap::new(),
             ready: BTreeMap::new(),
             witness: Witness::default(),
+            trace: VecDeque::new(),
+            began: Instant::now(),
         })));
         let answering = engine.clone();
         std::thread::spawn(move || while answering.one(&mut ears).is_ok() {});
@@ -164,6 +171,11 @@ impl Engine {
         self.state().model.told()
     }
 
+    /// The last transfers of both sides, one per line; those that came to nothing are left out.
+    pub fn trace(&self) -> String {
+        Vec::from(self.state().trace.clone()).join("\n")
+    }
+
     pub fn witness(&self) -> Witness {
         self.state().witness.clone()
     }
@@ -198,6 +210,7 @@ impl Engine {
             }
             (endpoint, false) => {
                 state.witness.bytes += data.len() as u64;
+                state.remember(endpoint, "<", &data);
                 let said = state.model.hear(endpoint, &data);
                 state.answer(SUBMITTED, seq, 0, data.len(), &[])?;
                 said.into_iter()
@@ -209,6 +222,14 @@ impl Engine {
 }
 
 impl State {
+    fn remember(&mut self, endpoint: u8, way: &str, bytes: &[u8]) {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let ms = self.began.elapsed().as_millis();
+        self.trace
+            .push_back(format!("{ms} ms, endpoint {endpoint} {way} {hex}"));
+        self.trace.drain(..self.trace.len().saturating_sub(REMEMBERED));
+    }
+
     fn put(&mut self, endpoint: u8, bytes: Vec<u8>) {
         let ready = self.ready.entry(endpoint).or_default();
         ready.push_back(bytes);
@@ -232,6 +253,7 @@ impl State {
             let (Some((seq, room)), Some(bytes)) = (waiting.pop_front(), ready.pop_front()) else {
                 return Ok(());
             };
+            self.remember(endpoint, ">", &bytes);
             assert!(
                 bytes.len() <= room,
                 "{} bytes into a transfer of {room}",

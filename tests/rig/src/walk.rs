@@ -83,8 +83,12 @@ fn silence(others: Option<&Ears>, console: &Ears) -> Result<(), String> {
 
 pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon, console: &Ears) -> Result<Figures, String> {
     let mut figures = Figures::default();
-    // A reader that is asked looks four times a second: a card that came and went between two looks was never there.
-    let next = if kind.is_asked() { 10 * NEXT } else { NEXT };
+    // A reader that is asked looks four times a second: a card that came and went between two looks was never there. So
+    // its cards lie for a while, and as long there is none; the others have sent everything when a tag is shown.
+    let (lies, next) = match kind.is_asked() {
+        true => (10 * NEXT, 10 * NEXT),
+        false => (Duration::ZERO, NEXT),
+    };
     console.since();
     let plugged = bench::plug(kind.port, (kind.model)())?;
     let others = eavesdrop(kind, &plugged)?;
@@ -92,6 +96,7 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon, console: &Ears) -> Res
     let show = |engine: &crate::usbip::Engine, n: u8, figures: &mut Figures| {
         engine.show(&(kind.frame)(n));
         figures.sent += 1;
+        std::thread::sleep(lies);
     };
 
     // The badge, as soon as the reader is there.
@@ -125,7 +130,9 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon, console: &Ears) -> Res
         show(&plugged.engine, n, &mut figures);
     }
     std::thread::sleep(next);
-    daemon.await_loans(ITEMS, "three loans after four scans")?;
+    daemon
+        .await_loans(ITEMS, "three loans after four scans")
+        .map_err(|error| explained(&error, kind, &plugged, daemon))?;
     figures
         .journal
         .extend(items.iter().map(|item| ("checked_out", item.to_string())));
@@ -160,7 +167,9 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon, console: &Ears) -> Res
         std::thread::sleep(next);
         show(&plugged.engine, n, &mut figures);
     }
-    daemon.await_loans(0, "everything back after four scans")?;
+    daemon
+        .await_loans(0, "everything back after four scans")
+        .map_err(|error| explained(&error, kind, &plugged, daemon))?;
     silence(others.as_ref(), console)?;
     figures
         .journal
@@ -179,6 +188,16 @@ pub fn walk(kind: &Kind, items: &[&str], daemon: &Daemon, console: &Ears) -> Res
         Some(setup) => Err(format!("the model stalled {setup:x?}")),
         None => Ok(figures),
     }
+}
+
+/// An error with what the program counts of the reader, what its screen says, and what was on the cable last.
+fn explained(error: &str, kind: &Kind, plugged: &bench::Plugged, daemon: &Daemon) -> String {
+    format!(
+        "{error}; the reader: {}; the screen: {}; the cable:\n{}",
+        daemon.reader(kind.profile).unwrap_or_default(),
+        daemon.screen(),
+        plugged.engine.trace()
+    )
 }
 
 /// Our udev rules gave the node to the group and made a link that lasts.

@@ -3,6 +3,7 @@
 //! Knows: descriptors and the requests that Linux' drivers make. Must not know: the program that is tested;
 //! frames are written out here from the protocols' descriptions, so that no mistake is shared with its decoders.
 
+pub mod acr122u;
 pub mod cdc;
 pub mod descriptor;
 pub mod hid;
