@@ -7,6 +7,7 @@ use crate::ids::ReaderId;
 use crate::ledger::Policy;
 use crate::profile::Role;
 use crate::sound;
+use crate::web::{Limits, TlsError};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use smol_str::SmolStr;
@@ -29,8 +30,13 @@ pub struct Config {
     pub listen: Option<SocketAddr>,
     /// IANA name, `Europe/Kirov`.
     pub zone: Option<String>,
-    /// Names under which the pages may be asked for besides localhost.
+    /// Names under which the pages may be asked for besides localhost and the address itself.
     pub hosts: Vec<String>,
+    /// The pages may be served unencrypted to a network. Whoever listens there reads passwords and links.
+    pub plain_over_network: bool,
+    pub tls: Option<TlsFiles>,
+    pub web: Web,
+    pub limits: Limits,
     #[serde(rename = "reader")]
     pub readers: Vec<ReaderConfig>,
     #[serde(rename = "readers")]
@@ -38,6 +44,54 @@ pub struct Config {
     pub policy: Policy,
     pub desk: DeskSettings,
     pub sound: sound::Settings,
+}
+
+/// `[tls]`: a certificate and its key, in PEM.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFiles {
+    /// The chain: the server's own certificate first.
+    pub cert: PathBuf,
+    pub key: PathBuf,
+    /// Where TLS is spoken beside the plain pages of `listen`, which then stay on this machine for the kiosk. Without
+    /// it TLS is spoken at `listen`, and nothing is plain.
+    pub listen: Option<SocketAddr>,
+}
+
+impl TlsFiles {
+    /// Reads both files.
+    ///
+    /// # Errors
+    /// The name of the file and what is wrong with it.
+    pub fn read(&self) -> Result<(Vec<u8>, Vec<u8>), ConfigError> {
+        let read = |path: &Path| {
+            std::fs::read(path).map_err(|error| ConfigError::Read {
+                path: path.to_owned(),
+                error,
+            })
+        };
+        Ok((read(&self.cert)?, read(&self.key)?))
+    }
+}
+
+/// `[web]`: what stands between the browsers and us.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Web {
+    /// A browser on this machine is the desk's own screen. False where a proxy on this machine passes on what comes
+    /// from a network without saying so.
+    pub desk: bool,
+    /// A proxy speaks HTTPS for us: cookies are marked so.
+    pub https: bool,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            desk: true,
+            https: false,
+        }
+    }
 }
 
 /// `[readers]`: what is done with readers that nobody attached by hand.
@@ -96,6 +150,17 @@ pub enum ConfigError {
     },
     #[error("zone «{zone}» is unknown; use a name such as Europe/Kirov or Asia/Yakutsk")]
     Zone { zone: String },
+    #[error(
+        "{address} is open to the network, and the pages are not encrypted: whoever listens there reads passwords and links. \
+         Give [tls] a cert and a key, or say plain_over_network = true in the configuration if something else protects it"
+    )]
+    PlainOverNetwork { address: SocketAddr },
+    #[error("[tls] cert = {cert}, key = {key}: {error}")]
+    Tls {
+        cert: PathBuf,
+        key: PathBuf,
+        error: TlsError,
+    },
     #[error("reader «{text}» must be PROFILE=PATH, for example barcode-text=/dev/ttyACM0")]
     Reader { text: String },
 }

@@ -182,6 +182,16 @@ pub struct Centre {
     pub demo: bool,
 }
 
+/// What a browser is to show from now on, after it signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    pub role: Role,
+    /// The secret for the cookie: a session's, or a school's or auditor's own token.
+    pub secret: String,
+    /// How long the browser may keep it, in seconds; none: until it is closed.
+    pub kept_s: Option<u32>,
+}
+
 /// The archive could not be read.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the journal could not be read: {0}")]
@@ -202,8 +212,13 @@ pub trait Office: Send + Sync + 'static {
     fn readers(&self) -> Vec<ReaderView>;
     fn unknown(&self) -> Vec<UnknownView>;
     fn health(&self) -> Health;
-    /// The role behind a token, if it is one of ours.
-    fn role_of(&self, token: &str) -> Option<Role>;
+    /// The role behind a secret: an access token, or a session that signing in began.
+    fn role_of(&self, secret: &str) -> Option<Role>;
+    /// Signs in with the staff's password or an access token. Slow and large: a password is hashed. Call it off the
+    /// threads that serve, and never twice at a time.
+    fn sign_in(&self, secret: &str) -> Option<SignedIn>;
+    /// Ends a session; a secret that is none is passed over.
+    fn sign_out(&self, secret: &str);
     /// History of an item, newest first; reads the disk.
     fn history(&self, item: &ItemId, limit: usize, before: Option<Seq>) -> Result<Vec<Entry>, ArchiveError>;
     /// The ledger as it was at `at`, and where the journal ended then; reads the disk.

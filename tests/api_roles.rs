@@ -49,7 +49,7 @@ fn streams_and_commands_ask_for_their_right_too() {
     let server = Server::start();
     for (role, stream, kiosk, out, card) in [
         ("visitor", 401, 401, 401, 401),
-        ("school", 403, 403, 403, 403),
+        ("school", 200, 403, 403, 403),
         ("auditor", 200, 403, 403, 403),
         ("desk", 200, 200, 200, 403),
         // The badge exists and has no card yet.
@@ -84,7 +84,9 @@ fn the_desk_is_a_loopback_peer_with_the_right_host_and_no_proxy() {
         (vec![("Host", "localhost".into())], 200),
         (vec![("Host", format!("[::1]:{port}"))], 200),
         // A name of another site that was pointed at this machine.
-        (vec![("Host", format!("rebound.example:{port}"))], 401),
+        (vec![("Host", format!("rebound.example:{port}"))], 421),
+        // A name for the network makes no desk.
+        (vec![("Host", "formular.example".into())], 401),
         (
             vec![
                 ("Host", "localhost".into()),
@@ -127,14 +129,14 @@ fn the_desk_is_a_loopback_peer_with_the_right_host_and_no_proxy() {
         ),
         (
             vec![
-                ("Host", "x.example".into()),
+                ("Host", "formular.example".into()),
                 ("Cookie", "a=b; formular_token=token-staff".into()),
             ],
             200,
         ),
         (
             vec![
-                ("Host", "x.example".into()),
+                ("Host", "formular.example".into()),
                 ("Cookie", "formular_token=long-gone".into()),
             ],
             401,

@@ -85,6 +85,10 @@ const WALLS: &[(&str, &[&str])] = &[
     ("csv", &["src/exchange/"]),
     ("barcoders", &["src/paper/"]),
     ("clap", &["src/cli/"]),
+    ("argon2", &["src/store/password.rs"]),
+    ("hyper", &["src/web/"]),
+    ("hyper_util", &["src/web/"]),
+    ("tokio_rustls", &["src/web/"]),
 ];
 
 /// Words that mean time, disk or chance, and the rooms that must do without them.

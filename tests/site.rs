@@ -31,7 +31,7 @@ fn every_page_asks_for_its_right() {
         ("/help", "+++++"),
         ("/view", "+++++"),
         ("/sign-in", "+++++"),
-        ("/in/token-s03", "+++++"),
+        ("/s", "+++++"),
         ("/items", "--+++"),
         ("/items/tp-0001", "--+++"),
         ("/loans", "-++++"),
@@ -199,7 +199,7 @@ fn a_token_becomes_a_cookie_that_scripts_and_other_sites_never_see() {
         assert!(cookie.contains(word), "{cookie}");
     }
     let wrong = Ask::form("/sign-in", "token=nonsense").stranger();
-    assert_eq!(server.ask(wrong.clone()).problem(), (401, "wrong_token".into()));
+    assert_eq!(server.ask(wrong.clone()).problem(), (401, "wrong_key".into()));
     let page = server.ask(wrong.header("Accept", "text/html"));
     assert_eq!((page.status, page.header("set-cookie")), (401, ""));
     assert!(page.text().contains("name=\"token\""));
@@ -211,13 +211,19 @@ fn a_token_becomes_a_cookie_that_scripts_and_other_sites_never_see() {
     );
 
     // A secret link signs a school in, but nobody who is somebody already.
-    let link = server.ask(browser("/in/token-s03").stranger());
-    assert!(link.header("set-cookie").contains("formular_token=token-s03"));
-    let signed = browser("/in/token-s03")
+    let link = server.ask(browser("/s").stranger());
+    assert!(link.text().contains("data-link") && link.text().contains("/assets/link.js"));
+    let posted = server.ask(Ask::form("/sign-in", "token=token-s03&back=/loans").stranger());
+    assert_eq!((posted.status, posted.header("location")), (303, "/loans"));
+    assert!(
+        posted
+            .header("set-cookie")
+            .contains("formular_token=token-s03; Path=/; HttpOnly")
+    );
+    let signed = browser("/s")
         .stranger()
         .header("Cookie", "formular_token=token-staff");
-    assert_eq!(server.ask(signed).header("set-cookie"), "");
-    assert_eq!(server.ask(browser("/in/nonsense").stranger()).status, 401);
+    assert!(!server.ask(signed).text().contains("data-link"));
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn a_token_is_printed_once_and_opens_its_role() {
     let roles = [Role::Staff, Role::Auditor, Role::School("S03".into())];
     let texts: Vec<String> = roles
         .iter()
-        .map(|role| tokens.create(role, at(1)).unwrap())
+        .map(|role| tokens.create(role, None, at(1)).unwrap())
         .collect();
     let path = dir.path().join("tokens.json");
     assert_eq!(mode(&path), 0o600);
@@ -165,18 +165,59 @@ fn a_token_is_printed_once_and_opens_its_role() {
     let mut tokens = Tokens::open(&data).unwrap();
     for (text, role) in texts.iter().zip(&roles) {
         assert!(!kept.contains(text.as_str()), "only a digest is kept");
-        assert_eq!(tokens.check(text).as_ref(), Some(role));
+        assert_eq!(
+            tokens.check(text, at(2)).map(|opens| opens.role).as_ref(),
+            Some(role)
+        );
         assert_eq!(role.to_string().parse::<Role>().as_ref(), Ok(role));
     }
     for wrong in ["", "fml_", "staff"] {
-        assert_eq!(tokens.check(wrong), None);
+        assert_eq!(tokens.check(wrong, at(2)), None);
     }
     let school = tokens
-        .list()
-        .find(|info| matches!(info.role, Role::School(_)))
+        .list(at(2))
+        .into_iter()
+        .find(|info| info.role == "school=S03")
         .unwrap();
     assert!(tokens.revoke(&school.id).unwrap());
     assert!(!tokens.revoke(&school.id).unwrap());
-    assert_eq!(Tokens::open(&data).unwrap().check(&texts[2]), None);
+    assert_eq!(Tokens::open(&data).unwrap().check(&texts[2], at(2)), None);
     assert!("school=".parse::<Role>().is_err() && "root".parse::<Role>().is_err());
+}
+
+/// A token ends by itself, tells the day of its last use, and one from before tokens ended goes on.
+#[test]
+fn a_token_ends_and_a_forgotten_one_is_seen() {
+    const DAY: i64 = 24 * 3600 * 1000;
+    let (dir, data) = folder();
+    let mut tokens = Tokens::open(&data).unwrap();
+    let start = at(1);
+    let text = tokens.create(&Role::Staff, Some(2), start).unwrap();
+    let usual = tokens.create(&Role::School("S03".into()), None, start).unwrap();
+    assert!(tokens.list(start).iter().all(|info| info.last_used.is_none()));
+    assert!(tokens.check(&text, start.plus_ms(2 * DAY - 1)).is_some());
+    assert!(
+        tokens.check(&text, start.plus_ms(2 * DAY)).is_none(),
+        "two days are over"
+    );
+    assert!(tokens.check(&usual, start.plus_ms(399 * DAY)).is_some());
+    assert!(tokens.check(&usual, start.plus_ms(400 * DAY)).is_none());
+    let again = Tokens::open(&data).unwrap();
+    let list = again.list(start.plus_ms(3 * DAY));
+    assert_eq!(list[0].last_used, Some(start.plus_ms(2 * DAY - 1).date()));
+    assert!(list[0].expired && !list[1].expired);
+    drop(again);
+
+    let kept = fs::read_to_string(dir.path().join("tokens.json")).unwrap();
+    let mut old: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    for token in old["tokens"].as_array_mut().unwrap() {
+        token.as_object_mut().unwrap().remove("expires");
+        token.as_object_mut().unwrap().remove("last_used");
+    }
+    fs::write(dir.path().join("tokens.json"), old.to_string()).unwrap();
+    let mut old = Tokens::open(&data).unwrap();
+    assert!(
+        old.check(&text, start.plus_ms(1000 * DAY)).is_some(),
+        "it was made without an end"
+    );
 }

@@ -112,13 +112,24 @@ pub fn run(rounds: &Rounds) {
         .expect("threads");
     let router = web::router(
         Arc::clone(&station.door) as Arc<dyn Office>,
-        web::Settings::default(),
+        web::Settings {
+            limits: web::Limits {
+                local_requests_per_second: u32::MAX,
+                ..web::Limits::default()
+            },
+            ..web::Settings::default()
+        },
     );
     let listener = runtime
         .block_on(TcpListener::bind("127.0.0.1:0"))
         .expect("a port");
     let ours = listener.local_addr().expect("an address");
-    runtime.spawn(web::serve(listener, router, std::future::pending()));
+    runtime.spawn(web::serve(
+        listener,
+        router,
+        web::Entrance::default(),
+        std::future::pending(),
+    ));
 
     for (name, path, kind) in [
         ("availability page", "/", "text/html; charset=utf-8"),

@@ -1,5 +1,6 @@
 //! `formular demo`: a centre that nobody owns, to be tried by anybody.
 
+use super::doors::Doors;
 use super::serve::{log, serve, with_stage};
 use super::{Failure, Outcome, print};
 use crate::clock::{Clock, Moment, ShiftedClock};
@@ -26,6 +27,9 @@ pub struct Arguments {
     /// Where the pages are served [default: 127.0.0.1:8470]
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// A name under which the pages may be asked for besides localhost and the address itself
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
     /// The demo's own folder; one that exists goes on where it stopped [default: …/formular-demo]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -57,9 +61,11 @@ pub fn run(arguments: Arguments) -> Outcome {
         },
         ..Setup::quiet(data.clone(), clock)
     };
-    serve(setup, arguments.listen, with_stage(stage), |address| {
+    let doors = Doors::demo(arguments.listen)?;
+    serve(setup, doors, with_stage(stage, arguments.hosts), |open| {
+        let address = open.addresses();
         print(&format!(
-            "formular demo: http://{address}/\n  present badges and items at http://{address}/demo\n  the desk's screen is http://{address}/kiosk\n  data in {}",
+            "formular demo: {address}\n  present badges and items at {address}demo\n  the desk's screen is {address}kiosk\n  data in {}",
             data.display()
         ))
     })

@@ -69,8 +69,6 @@ pub fn run(arguments: Arguments) -> Outcome {
             })
         }
         Response::Refused(why) => Err(Failure(why)),
-        Response::Token(_) | Response::Readers { .. } => {
-            Err(Failure("the daemon answered something else".into()))
-        }
+        _ => Err(Failure("the daemon answered something else".into())),
     }
 }

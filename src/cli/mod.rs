@@ -5,8 +5,10 @@
 
 mod decode;
 mod demo;
+mod doors;
 mod import;
 mod journal;
+mod password;
 mod readers;
 mod report;
 mod serve;
@@ -36,6 +38,7 @@ enum Call {
     Decode(decode::Arguments),
     Readers(readers::Arguments),
     Journal(journal::Arguments),
+    Password(password::Arguments),
     Sheet(sheet::Arguments),
     Token(token::Arguments),
     Udev(udev::Arguments),
@@ -77,6 +80,7 @@ pub fn run() -> ExitCode {
         Call::Decode(arguments) => decode::run(arguments),
         Call::Readers(arguments) => readers::run(arguments),
         Call::Journal(arguments) => journal::run(arguments),
+        Call::Password(arguments) => password::run(arguments),
         Call::Sheet(arguments) => sheet::run(arguments),
         Call::Token(arguments) => token::run(arguments),
         Call::Udev(arguments) => udev::run(arguments),

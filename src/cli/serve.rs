@@ -1,8 +1,9 @@
 //! `formular serve`: the daemon.
 
+use super::doors::{Doors, Open};
 use super::{DataFolder, Failure, Outcome};
 use crate::clock::SystemClock;
-use crate::config::{Config, DEFAULT_LISTEN, ReaderConfig};
+use crate::config::{Config, ReaderConfig};
 use crate::ids::ReaderId;
 use crate::profile::Catalogue;
 use crate::reader::Attached;
@@ -18,7 +19,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// How often the clerk is looked after: a stopped desk ends the program.
@@ -65,6 +65,13 @@ pub fn run(arguments: Arguments) -> Outcome {
         names: config.plugged.names,
         roles: config.plugged.roles,
     });
+    let listen = arguments.listen.or(config.listen);
+    let doors = Doors::new(
+        listen,
+        config.tls,
+        config.plain_over_network,
+        config.limits.clone(),
+    )?;
     let clock = Arc::new(SystemClock::new(zone));
     let setup = Setup {
         disk: RealDisk::shared(),
@@ -82,13 +89,15 @@ pub fn run(arguments: Arguments) -> Outcome {
             demo: false,
         },
     };
-    let listen = arguments.listen.or(config.listen);
     let settings = web::Settings {
+        desk: config.web.desk,
         hosts: config.hosts,
+        https: config.web.https,
+        limits: config.limits.clone(),
         ..web::Settings::default()
     };
-    serve(setup, listen, settings, |address| {
-        super::print(&format!("formular: ready at http://{address}/"))
+    serve(setup, doors, settings, |doors| {
+        super::print(&format!("formular: ready at {}", doors.addresses()))
     })
 }
 
@@ -131,26 +140,22 @@ pub fn log() {
 /// Opens a station, serves its pages until a signal or the end of the clerk, and closes it.
 pub fn serve(
     setup: Setup,
-    listen: Option<SocketAddr>,
+    doors: Doors,
     settings: web::Settings,
-    ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
+    ready: impl FnOnce(&Open) -> Result<(), Failure>,
 ) -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let address = listen.map_or_else(|| DEFAULT_LISTEN.to_owned(), |address| address.to_string());
     // The address first: a station that nobody can see must not take the folder.
-    let listener = runtime
-        .block_on(TcpListener::bind(&address))
-        .map_err(|error| Failure(format!("cannot listen at {address}: {error}")))?;
-    let address = listener.local_addr()?;
+    let open = runtime.block_on(doors.open())?;
     let station = Station::open(setup)?;
     let router = web::router(Arc::clone(&station.door) as _, settings);
     let served = runtime.block_on(async {
         let end = end(&station)?;
-        ready(address)?;
-        Ok::<_, Failure>(web::serve(listener, router, end).await?)
+        ready(&open)?;
+        open.serve(router, end).await
     });
     let ended = station.close();
     // A history that is being read from a slow disk must not hold the end up.
@@ -182,9 +187,10 @@ fn end(station: &Station) -> std::io::Result<impl Future<Output = ()> + Send + '
 }
 
 /// Settings of the pages with the demo's hands.
-pub fn with_stage(stage: Arc<dyn Stage>) -> web::Settings {
+pub fn with_stage(stage: Arc<dyn Stage>, hosts: Vec<String>) -> web::Settings {
     web::Settings {
         stage: Some(stage),
+        hosts,
         ..web::Settings::default()
     }
 }

@@ -8,7 +8,7 @@ use super::report::import_report;
 use super::shown::Door;
 use crate::exchange::{self, Opened};
 use crate::reader::Health;
-use crate::store::Role;
+use crate::store::{Role, TokenInfo};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -38,8 +38,18 @@ pub enum Request {
         dry_run: bool,
         skip_bad: bool,
     },
-    /// `staff`, `auditor`, `school=S03`.
-    NewToken { role: String },
+    /// `staff`, `auditor`, `school=S03`; how many days it lasts, if not as long as usual.
+    NewToken {
+        role: String,
+        #[serde(default)]
+        days: Option<u32>,
+    },
+    /// All tokens, without their texts.
+    Tokens,
+    /// Ends a token by its id.
+    RevokeToken { id: String },
+    /// Replaces the staff's password by a hash of it, or takes it away; every session ends.
+    SetPassword { phc: Option<String> },
     /// The health of every attached reader.
     Readers,
 }
@@ -63,6 +73,10 @@ pub enum Response {
         faults: usize,
     },
     Token(String),
+    Tokens(Vec<TokenInfo>),
+    /// Whether there was such a token.
+    Revoked(bool),
+    PasswordSet,
     /// One line per reader, for people, and as JSON.
     Readers {
         text: Vec<String>,
@@ -115,7 +129,18 @@ fn talk(client: UnixStream, door: &Door) -> io::Result<()> {
 
 fn answer(request: Request, door: &Door) -> Response {
     match request {
-        Request::NewToken { role } => new_token(&role, door).map_or_else(Response::Refused, Response::Token),
+        Request::NewToken { role, days } => {
+            new_token(&role, days, door).map_or_else(Response::Refused, Response::Token)
+        }
+        Request::Tokens => Response::Tokens(door.keys.tokens().list(door.time_for_keys())),
+        Request::RevokeToken { id } => match door.keys.tokens().revoke(&id) {
+            Ok(was_there) => Response::Revoked(was_there),
+            Err(error) => Response::Refused(error.to_string()),
+        },
+        Request::SetPassword { phc } => match door.keys.set_password(phc, door.clock.now()) {
+            Ok(()) => Response::PasswordSet,
+            Err(error) => Response::Refused(error.to_string()),
+        },
         Request::Readers => readers(door),
         Request::Import {
             files,
@@ -136,10 +161,11 @@ fn answer(request: Request, door: &Door) -> Response {
     }
 }
 
-fn new_token(role: &str, door: &Door) -> Result<String, String> {
+fn new_token(role: &str, days: Option<u32>, door: &Door) -> Result<String, String> {
     let role: Role = role.parse()?;
-    door.tokens()
-        .create(&role, door.clock.now())
+    door.keys
+        .tokens()
+        .create(&role, days, door.time_for_keys())
         .map_err(|error| error.to_string())
 }
 

@@ -5,6 +5,7 @@
 mod carry;
 mod clerk;
 pub mod control;
+mod doorkeeper;
 pub mod fold;
 mod intake;
 mod keys;
@@ -14,11 +15,13 @@ mod plugged;
 mod readers;
 mod report;
 mod resolve;
+mod sessions;
 mod shown;
 mod station;
 mod turn;
 
 pub use clerk::Ended;
+pub use doorkeeper::Doorkeeper;
 pub use intake::{ImportJob, Imported, Intake, QUEUE};
 pub use plugged::Plugging;
 pub use readers::Readers;

@@ -2,6 +2,7 @@
 //!
 //! Knows: what is published, and how wishes reach the clerk. Must not know: rules, HTML.
 
+use super::doorkeeper::Doorkeeper;
 use super::fold;
 use super::intake::{ImportJob, Imported, Intake, QUEUE, Waiting};
 use super::readers::Readers;
@@ -10,15 +11,15 @@ use crate::cue::Cue;
 use crate::desk::Screen;
 use crate::ids::ItemId;
 use crate::ledger::{Entry, Ledger, Policy, Seq};
-use crate::store::{self, Index, IndexState, JournalReader, Subject, Tokens};
+use crate::store::{self, Index, IndexState, JournalReader, Subject};
 use crate::view::{
-    Answer, ArchiveError, Centre, Copies, Head, Health, No, Office, ReaderState, ReaderView, Role, Sounds,
-    UnknownView, Wish,
+    Answer, ArchiveError, Centre, Copies, Head, Health, No, Office, ReaderState, ReaderView, Role, SignedIn,
+    Sounds, UnknownView, Wish,
 };
 use smol_str::ToSmolStr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use tokio::sync::{broadcast, oneshot, watch};
 
 /// Turns whose sounds a slow listener may fall behind by.
@@ -148,7 +149,7 @@ pub struct Door {
     pub policy: Arc<Policy>,
     pub centre: Centre,
     pub journal: JournalReader,
-    pub tokens: Mutex<Tokens>,
+    pub keys: Doorkeeper,
     pub index: Index,
 }
 
@@ -172,8 +173,12 @@ impl Door {
             .unwrap_or_else(|_| Err("the desk has stopped".into()))
     }
 
-    pub fn tokens(&self) -> MutexGuard<'_, Tokens> {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The time for keys: never earlier than what the journal has seen, so that a clock that was set back brings no
+    /// old token to life.
+    pub fn time_for_keys(&self) -> Moment {
+        let now = self.clock.now();
+        let seen = self.shown.ledger().now;
+        seen.filter(|seen| seen.since_ms(now) > 0).unwrap_or(now)
     }
 
     fn archive_error(error: impl std::fmt::Display) -> ArchiveError {
@@ -256,12 +261,16 @@ impl Office for Door {
         }
     }
 
-    fn role_of(&self, token: &str) -> Option<Role> {
-        self.tokens().check(token).map(|role| match role {
-            store::Role::Staff => Role::Staff,
-            store::Role::Auditor => Role::Auditor,
-            store::Role::School(school) => Role::School(school),
-        })
+    fn role_of(&self, secret: &str) -> Option<Role> {
+        self.keys.role_of(secret, self.time_for_keys())
+    }
+
+    fn sign_in(&self, secret: &str) -> Option<SignedIn> {
+        self.keys.sign_in(secret, self.time_for_keys())
+    }
+
+    fn sign_out(&self, secret: &str) {
+        self.keys.sign_out(secret);
     }
 
     fn history(&self, item: &ItemId, limit: usize, before: Option<Seq>) -> Result<Vec<Entry>, ArchiveError> {

@@ -4,6 +4,7 @@
 
 use super::clerk::{Clerk, Ended};
 use super::control;
+use super::doorkeeper::Doorkeeper;
 use super::intake::{ImportJob, Imported, Intake, QUEUE};
 use super::keys::Keys;
 use super::limit::Limit;
@@ -19,17 +20,15 @@ use crate::ledger::{Ledger, Policy};
 use crate::reader::{self, Attached};
 use crate::sound;
 use crate::store::disk::{Disk, RealDisk};
-use crate::store::{
-    self, DataFolder, DigestKey, Inbox, Index, Journal, JournalReader, Limits, Roster, Tokens,
-};
+use crate::store::{self, DataFolder, DigestKey, Inbox, Index, Journal, JournalReader, Limits, Roster};
 use crate::view::{Centre, Office, Sounds};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use tokio::sync::broadcast::{self, error::RecvError};
 
@@ -118,7 +117,7 @@ impl Station {
         let key = DigestKey::open(&data)?;
         let roster = Roster::open(&data)?;
         let inbox = Inbox::open(&data)?;
-        let tokens = Mutex::new(Tokens::open(&data)?);
+        let doorkeeper = Doorkeeper::open(&data)?;
         let floor = Limits::default().floor;
         let index = Index::start(&data, opened.journal.head(), opened.clean, floor)?;
         let Folded {
@@ -177,7 +176,7 @@ impl Station {
             policy,
             centre: setup.centre,
             journal: JournalReader::beside(&data),
-            tokens,
+            keys: doorkeeper,
             index,
         });
         if data.disk().is_real() {

@@ -13,6 +13,7 @@
 //! <data>/inbox.json     tags that belong to nothing yet; may forget
 //! <data>/key            the key of the digests that stand in the journal for cards and unknown tags
 //! <data>/tokens.json    digests of access tokens and their roles
+//! <data>/password.json  the hash of the staff's password
 //! ```
 //!
 //! `docs/journal.md` tells what a line is in enough words for a stranger to check a journal.
@@ -30,6 +31,7 @@ mod index;
 mod journal;
 mod key;
 mod lock;
+pub mod password;
 mod reader;
 mod record;
 mod restore;
@@ -48,11 +50,12 @@ pub use index::{Index, IndexState, IndexStatus, Subject};
 pub use journal::{Journal, Limits, Need, Opened, Space, Torn};
 pub use key::DigestKey;
 pub use lock::{DataFolder, FORMAT};
+pub use password::Password;
 pub use reader::JournalReader;
 pub use record::{Draft, Head, Line, LineHash, RecordError, VERSION, decode, encode};
 pub use restore::{Restored, restore, restore_on};
 pub use roster::Roster;
 pub use scan::{Located, Position};
 pub use segment::Place;
-pub use tokens::{Role, TokenInfo, Tokens};
+pub use tokens::{MOST_DAYS, Opens, Role, TOKEN_MARK, TokenInfo, Tokens};
 pub use verify::{Verdict, Verifier, verify_paths, verify_stream};

@@ -1,6 +1,9 @@
 //! Access tokens: who may see or do what over the network.
 //!
 //! Knows: `<data>/tokens.json`, mode 0600, digests only. Must not know: requests, pages.
+//!
+//! A token is looked up by its digest. How long two digests take to compare tells nothing of a token: whoever could
+//! use it would have to know tokens by the beginning of their digests. A comparison in constant time is not needed.
 
 use super::document::DocumentFile;
 use super::error::{Doing, Result};
@@ -9,6 +12,7 @@ use super::lock::DataFolder;
 use super::record::LineHash;
 use crate::clock::Moment;
 use crate::ids::SchoolId;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -47,13 +51,44 @@ impl FromStr for Role {
     }
 }
 
+impl Role {
+    /// How many days a token lasts unless somebody says otherwise. A school's link lasts a school year and a little
+    /// more, so that it ends in no holiday; a key that changes things, or reads everything, a quarter of a year.
+    pub fn usual_days(&self) -> u32 {
+        match self {
+            Role::Staff | Role::Auditor => 90,
+            Role::School(_) => 400,
+        }
+    }
+}
+
+/// Every token begins like this, so that people and scanners of leaked secrets know one.
+pub const TOKEN_MARK: &str = "fml_";
+/// The longest life of a token, in days.
+pub const MOST_DAYS: u32 = 3660;
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
 /// What is known of a token after it was printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenInfo {
     /// The first digits of its digest, to speak of it.
     pub id: String,
-    pub role: Role,
+    /// `staff`, `auditor`, `school=S03`.
+    pub role: String,
     pub created: Moment,
+    /// None: made before tokens ended; it lasts until it is revoked.
+    pub expires: Option<Moment>,
+    pub expired: bool,
+    /// The day on which it was last used; the hour is nobody's business.
+    pub last_used: Option<Date>,
+}
+
+/// What a token that was shown opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opens {
+    pub id: String,
+    pub role: Role,
+    pub expires: Option<Moment>,
 }
 
 /// The tokens of a data folder.
@@ -74,6 +109,16 @@ struct Kept {
     sha256: LineHash,
     role: String,
     created: Moment,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires: Option<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_used: Option<Date>,
+}
+
+impl Kept {
+    fn is_over(&self, now: Moment) -> bool {
+        self.expires.is_some_and(|expires| now.since_ms(expires) >= 0)
+    }
 }
 
 impl Tokens {
@@ -90,37 +135,69 @@ impl Tokens {
         Ok(Self { file, document })
     }
 
-    /// Makes a token; its text is returned once and kept nowhere.
-    pub fn create(&mut self, role: &Role, now: Moment) -> Result<String> {
+    /// Makes a token that lasts `days`; its text is returned once and kept nowhere.
+    pub fn create(&mut self, role: &Role, days: Option<u32>, now: Moment) -> Result<String> {
         let text = format!(
-            "fml_{}",
+            "{TOKEN_MARK}{}",
             hex::encode(random::<24>().doing("make", self.file.path())?)
         );
+        let days = days.unwrap_or_else(|| role.usual_days()).clamp(1, MOST_DAYS);
         let mut document = self.document.clone();
         document.tokens.push(Kept {
             sha256: LineHash::of(text.as_bytes()),
             role: role.to_string(),
             created: now,
+            expires: Some(now.plus_ms(i64::from(days).saturating_mul(DAY_MS))),
+            last_used: None,
         });
         self.put(document)?;
         Ok(text)
     }
 
-    /// The role that a token opens, if it is one of ours.
-    pub fn check(&self, token: &str) -> Option<Role> {
+    /// What a token opens, if it is one of ours and not over at `now`. The day of its use is noted, once a day; that
+    /// it could not be noted keeps nobody out.
+    pub fn check(&mut self, token: &str, now: Moment) -> Option<Opens> {
         let digest = LineHash::of(token.as_bytes());
-        let kept = self.document.tokens.iter().find(|kept| kept.sha256 == digest)?;
-        kept.role.parse().ok()
+        let place = self
+            .document
+            .tokens
+            .iter()
+            .position(|kept| kept.sha256 == digest)?;
+        let kept = self.document.tokens.get_mut(place)?;
+        if kept.is_over(now) {
+            return None;
+        }
+        let opens = Opens {
+            id: id(kept),
+            role: kept.role.parse().ok()?,
+            expires: kept.expires,
+        };
+        if kept.last_used.is_none_or(|day| day < now.date()) {
+            kept.last_used = Some(now.date());
+            if let Err(error) = self.file.write("the tokens", &self.document) {
+                tracing::warn!("the day on which a token was used could not be noted: {error}");
+            }
+        }
+        Some(opens)
     }
 
-    pub fn list(&self) -> impl Iterator<Item = TokenInfo> {
-        self.document.tokens.iter().filter_map(|kept| {
-            Some(TokenInfo {
-                id: id(kept),
-                role: kept.role.parse().ok()?,
-                created: kept.created,
-            })
-        })
+    /// Whether a token by this id still opens something at `now`.
+    pub fn is_alive(&self, token: &str, now: Moment) -> bool {
+        let mut all = self.document.tokens.iter();
+        all.any(|kept| id(kept) == token && !kept.is_over(now))
+    }
+
+    /// All tokens, the oldest first.
+    pub fn list(&self, now: Moment) -> Vec<TokenInfo> {
+        let info = |kept: &Kept| TokenInfo {
+            id: id(kept),
+            role: kept.role.clone(),
+            created: kept.created,
+            expires: kept.expires,
+            expired: kept.is_over(now),
+            last_used: kept.last_used,
+        };
+        self.document.tokens.iter().map(info).collect()
     }
 
     /// Ends a token by its id; false if there is none.

@@ -2,6 +2,9 @@
 //!
 //! Knows: headers. Must not know: what is asked for. The role decides nothing here, see `rights`.
 
+use super::entrance::Arrived;
+use super::host::{self, host};
+use super::limit::Peer;
 use super::problem::{self, Problem};
 use super::words::{lang_accepted, lang_by_name};
 use super::{App, Settings};
@@ -13,11 +16,13 @@ use axum::http::{HeaderMap, Uri, header};
 use smol_str::SmolStr;
 use std::net::SocketAddr;
 
-/// Name of the cookie that carries an access token.
-pub const TOKEN_COOKIE: &str = "formular_token";
+/// Name of the cookie that carries a session or a token.
+const KEY_COOKIE: &str = "formular_token";
+/// The same over HTTPS: browsers take a cookie of this name only from this very host, encrypted, for the whole site.
+const KEY_COOKIE_SECURE: &str = "__Host-formular";
 /// Name of the cookie that carries theme, size and language.
 pub const LOOK_COOKIE: &str = "formular_look";
-/// Longest token that is looked at, in bytes.
+/// Longest token, session or password that is looked at, in bytes.
 pub const MAX_TOKEN: usize = 256;
 /// Longest choice of look that is looked at, in bytes.
 const MAX_LOOK: usize = 48;
@@ -33,6 +38,10 @@ pub struct Caller {
     pub wants_html: bool,
     /// Signed in with a cookie, so that signing out makes sense.
     pub signed_in: bool,
+    /// The way here is encrypted, by us or by a proxy.
+    pub secure: bool,
+    /// From where, to count by; none in a test without a socket.
+    pub peer: Option<Peer>,
 }
 
 impl Caller {
@@ -46,11 +55,12 @@ impl Caller {
             .or_else(|| look.as_ref().map(|look| look_lang(look)))
             .or_else(|| program_lang(parts))
             .unwrap_or_default();
+        let secure = settings.https || arrived(parts).is_some_and(|arrived| arrived.encrypted);
         let (role, signed_in) = match bearer(headers)? {
             Some(token) => (office.role_of(token).ok_or_else(problem::wrong_token)?, false),
-            None => match token_cookie(headers).and_then(|token| office.role_of(token)) {
+            None => match key_cookie(headers, secure).and_then(|token| office.role_of(token)) {
                 Some(role) => (role, true),
-                None if settings.desk && is_desk(settings, parts) => (Role::Desk, false),
+                None if is_desk(settings, parts) => (Role::Desk, false),
                 None => (Role::Visitor, false),
             },
         };
@@ -62,6 +72,8 @@ impl Caller {
             look: look.unwrap_or_default(),
             wants_html,
             signed_in,
+            secure,
+            peer: peer(parts),
         })
     }
 
@@ -75,6 +87,8 @@ impl Caller {
             look: SmolStr::default(),
             wants_html: false,
             signed_in: false,
+            secure: false,
+            peer: peer(parts),
         }
     }
 }
@@ -99,32 +113,26 @@ fn program_lang(parts: &Parts) -> Option<Lang> {
     wanted.and_then(lang_accepted)
 }
 
-/// The desk's own screen: a loopback peer, with a Host that a name of another site cannot have, and no proxy between.
+/// The desk's own screen: a loopback peer that calls this machine by its own name, and no proxy between. The names of
+/// `hosts` are for the network: a proxy that passes them on unmarked does not become the desk.
 fn is_desk(settings: &Settings, parts: &Parts) -> bool {
-    let from_here = parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
     let proxied = ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
         .iter()
         .any(|name| parts.headers.contains_key(*name));
-    from_here && !proxied && host(&parts.headers).is_some_and(|host| is_own_host(settings, host))
+    settings.desk
+        && peer(parts).is_some_and(Peer::is_local)
+        && !proxied
+        && host(&parts.headers).is_some_and(host::is_own)
 }
 
-fn is_own_host(settings: &Settings, host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !name.ends_with(':') => name,
-        _ => host,
-    };
-    ["localhost", "127.0.0.1", "[::1]"].contains(&name)
-        || settings.hosts.iter().any(|own| own.eq_ignore_ascii_case(name))
+fn arrived(parts: &Parts) -> Option<&Arrived> {
+    parts.extensions.get()
 }
 
-/// The Host header; several are none.
-pub fn host(headers: &HeaderMap) -> Option<&str> {
-    let mut all = headers.get_all(header::HOST).iter();
-    let first = all.next()?;
-    all.next().is_none().then(|| first.to_str().ok())?
+/// From where the request came.
+pub fn peer(parts: &Parts) -> Option<Peer> {
+    let info = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    Some(Peer::from(info.0.ip()))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
@@ -141,9 +149,17 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     }
 }
 
-/// The token in the cookie, if one is there.
-pub fn token_cookie(headers: &HeaderMap) -> Option<&str> {
-    cookie(headers, TOKEN_COOKIE).filter(|token| !token.is_empty() && token.len() <= MAX_TOKEN)
+/// The name of the cookie that carries a session or a token.
+pub fn key_cookie_name(secure: bool) -> &'static str {
+    match secure {
+        true => KEY_COOKIE_SECURE,
+        false => KEY_COOKIE,
+    }
+}
+
+/// The session or token in the cookie, if one is there.
+pub fn key_cookie(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    cookie(headers, key_cookie_name(secure)).filter(|token| !token.is_empty() && token.len() <= MAX_TOKEN)
 }
 
 /// A cookie's value by name.
@@ -193,29 +209,6 @@ pub fn is_cross_site(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hosts_of_the_desk() {
-        let settings = Settings {
-            hosts: vec!["desk.school.example".into()],
-            ..Settings::default()
-        };
-        for (host, own) in [
-            ("localhost", true),
-            ("localhost:8080", true),
-            ("127.0.0.1:8080", true),
-            ("[::1]:8080", true),
-            ("[::1]", true),
-            ("Desk.school.example:80", true),
-            ("evil.example", false),
-            ("localhost.evil.example:8080", false),
-            ("127.0.0.1.evil.example", false),
-            ("evil.example:localhost", false),
-            ("", false),
-        ] {
-            assert_eq!(is_own_host(&settings, host), own, "{host}");
-        }
-    }
 
     #[test]
     fn forms_of_other_sites() {

@@ -3,6 +3,8 @@
 //! Knows: callers, rights, problems. Must not know: what the routes do.
 
 use super::caller::{self, Caller};
+use super::entrance::Arrived;
+use super::host;
 use super::params::Params;
 use super::problem::{self, Problem};
 use super::rights::may;
@@ -11,16 +13,22 @@ use super::{App, BODY_LIMIT, pages};
 use crate::view::Role;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_stream::StreamExt;
 
 /// How long a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(10);
 /// Of a body that is too large, so many bytes are still read away so that the sender hears the answer.
 const BODY_DRAIN: usize = 4 << 20;
+
+/// Longest path with its query, in bytes.
+const ADDRESS_LIMIT: usize = 8 * 1024;
+/// A year of HTTPS only, after it was used once.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Headers of every answer. The referrer stays within the site: without one browsers call the origin of our own
 /// forms `null`, and it could not be told from a stranger's.
@@ -48,7 +56,13 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
 pub async fn edge(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let safe = parts.method.is_safe();
-    let (caller, answer) = match Caller::find(app.office.as_ref(), &app.settings, &parts) {
+    let found = admit(&app, &parts).and_then(|()| Caller::find(app.office.as_ref(), &app.settings, &parts));
+    let secure = parts
+        .extensions
+        .get::<Arrived>()
+        .is_some_and(|arrived| arrived.encrypted);
+    let local = host::host(&parts.headers).is_some_and(host::is_own);
+    let (caller, answer) = match found {
         Err(problem) => (Caller::stranger(&parts), problem.into_response()),
         Ok(caller) if !safe && caller::is_cross_site(&parts.headers) => {
             (caller, problem::cross_site().into_response())
@@ -62,8 +76,28 @@ pub async fn edge(State(app): State<App>, request: Request, next: Next) -> Respo
     for (name, value) in &HEADERS {
         answer.headers_mut().insert(name.clone(), value.clone());
     }
+    // Not for this machine's own names: a browser would then encrypt everything that it asks localhost for.
+    if secure && !local {
+        answer
+            .headers_mut()
+            .insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
     app.counters.request(answer.status());
     answer
+}
+
+/// What is looked at before anything else: the name that was called, the length of the address, and how often.
+fn admit(app: &App, parts: &Parts) -> Result<(), Problem> {
+    host::check(&app.settings, parts)?;
+    if parts.uri.path().len() + parts.uri.query().map_or(0, str::len) > ADDRESS_LIMIT {
+        return Err(problem::address_too_long());
+    }
+    let Some(peer) = caller::peer(parts) else {
+        return Ok(());
+    };
+    app.rate
+        .count(peer, &app.settings.limits, Instant::now())
+        .map_err(problem::too_many_requests)
 }
 
 /// A problem in the caller's language: a page for people, a document for programs.

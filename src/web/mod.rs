@@ -9,8 +9,11 @@ mod api;
 mod assets;
 mod cache;
 mod caller;
+mod entrance;
 mod guard;
+mod host;
 mod hub;
+mod limit;
 mod metrics;
 pub mod page;
 mod pages;
@@ -18,39 +21,39 @@ mod params;
 mod problem;
 mod rights;
 mod routes;
+mod tls;
 mod words;
 
 use crate::clock::Moment;
 use crate::view::{Office, Stage};
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::serve::ListenerExt;
-use std::future::Future;
-use std::io;
-use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::Semaphore;
 
+pub use axum::Router;
+pub use entrance::{Entrance, serve};
+pub use limit::Limits;
 pub use rights::{Right, may, may_command};
 pub use routes::{Served, served};
+pub use tls::{Tls, TlsError};
 
 /// Largest body of a request, in bytes. The largest honest one is a command that defines a kit.
 pub const BODY_LIMIT: usize = 64 * 1024;
-/// How long open requests may take when the server ends.
-const GRACE: Duration = Duration::from_secs(3);
+/// Passwords that may wait for the one hash that is made at a time; whoever comes on top is told to wait.
+const SIGNING_IN: usize = 8;
 
 /// How the web is set up at this station.
 #[derive(Clone)]
 pub struct Settings {
     /// Whether a browser on this very machine is the desk's own screen.
     pub desk: bool,
-    /// Further names of this machine under which the desk's own browser may call it; localhost always may.
+    /// Names under which the pages may be asked for; localhost and the address that was called always may.
     pub hosts: Vec<String>,
-    /// The site is reached by HTTPS only, through a proxy: cookies are marked so.
+    /// The site is reached by HTTPS only, through a proxy: cookies are marked so. Our own TLS does so by itself.
     pub https: bool,
+    /// Requests that one peer may make.
+    pub limits: Limits,
     /// The demo's hands, where there are any.
     pub stage: Option<Arc<dyn Stage>>,
 }
@@ -61,6 +64,7 @@ impl Default for Settings {
             desk: true,
             hosts: Vec::new(),
             https: false,
+            limits: Limits::default(),
             stage: None,
         }
     }
@@ -78,7 +82,14 @@ pub struct Shared {
     counters: metrics::Counters,
     kiosk: [hub::Hub; 2],
     feed: hub::Hub,
+    /// What schools may hear of it.
+    school_feed: hub::Hub,
     panel: pages::kiosk::PanelWatch,
+    rate: limit::rate::Rate,
+    attempts: limit::attempts::Attempts,
+    /// One hash of a password at a time, and a queue that is short.
+    hashing: Arc<Semaphore>,
+    signing_in: Semaphore,
 }
 
 impl Deref for App {
@@ -108,7 +119,12 @@ pub fn router(office: Arc<dyn Office>, settings: Settings) -> Router {
         counters: metrics::Counters::default(),
         kiosk: Default::default(),
         feed: hub::Hub::default(),
+        school_feed: hub::Hub::default(),
         panel: pages::kiosk::PanelWatch::default(),
+        rate: Default::default(),
+        attempts: Default::default(),
+        hashing: Arc::new(Semaphore::new(1)),
+        signing_in: Semaphore::new(SIGNING_IN),
     }));
     routes::mount()
         .fallback(|| async { problem::no_such_page() })
@@ -117,36 +133,4 @@ pub fn router(office: Arc<dyn Office>, settings: Settings) -> Router {
         // Bodies are read by `guard::body`, which has its own limit and reads a little further.
         .layer(DefaultBodyLimit::disable())
         .with_state(app)
-}
-
-/// Serves until `shutdown` is over; then streams end at once, and open requests have three seconds.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let (close, closing) = watch::channel(false);
-    let router = router.layer(axum::Extension(hub::Closing(closing.clone())));
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let closed = |mut closing: watch::Receiver<bool>| async move {
-        // An error means that the sender is gone, which is an end too.
-        let _ = closing.wait_for(|closed| *closed).await;
-    };
-    // A screen is one small write, and must not wait for the one before it to be acknowledged.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("a connection keeps its delay: {error}");
-        }
-    });
-    let server = axum::serve(listener, service).with_graceful_shutdown(closed(closing.clone()));
-    let end = async move {
-        shutdown.await;
-        // Nobody left to tell is no error.
-        let _ = close.send(true);
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        result = server.into_future() => result,
-        () = end => Ok(()),
-    }
 }

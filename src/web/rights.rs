@@ -14,7 +14,9 @@ pub enum Right {
     Items,
     /// What other schools have and had: history, holds of all, overdue.
     Lending,
-    /// Readers and their counters, the stream of changes.
+    /// The stream of changes; a school learns that something changed, and nothing of readers.
+    Stream,
+    /// Readers and their counters.
     Readers,
     /// Counts and stocktakes.
     Reports,
@@ -27,10 +29,11 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Right; 8] = [
+    pub const ALL: [Right; 9] = [
         Right::Public,
         Right::Items,
         Right::Lending,
+        Right::Stream,
         Right::Readers,
         Right::Reports,
         Right::Kiosk,
@@ -46,10 +49,10 @@ pub fn may(role: &Role, right: Right) -> bool {
         Role::Staff => true,
         Role::Desk => matches!(
             right,
-            Public | Items | Lending | Readers | Reports | Kiosk | Command | Unknown
+            Public | Items | Lending | Stream | Readers | Reports | Kiosk | Command | Unknown
         ),
-        Role::Auditor => matches!(right, Public | Items | Lending | Readers | Reports),
-        Role::School(_) => matches!(right, Public | Items),
+        Role::Auditor => matches!(right, Public | Items | Lending | Stream | Readers | Reports),
+        Role::School(_) => matches!(right, Public | Items | Stream),
         Role::Visitor => matches!(right, Public),
     }
 }
@@ -108,6 +111,7 @@ mod tests {
             (Right::Public, "+++++"),
             (Right::Items, "-++++"),
             (Right::Lending, "--+++"),
+            (Right::Stream, "-++++"),
             (Right::Readers, "--+++"),
             (Right::Reports, "--+++"),
             (Right::Kiosk, "---++"),

@@ -275,7 +275,7 @@ pub static ROUTES: &[Route] = &[
         answer: Answer::Events,
         ..page(
             "/api/v1/stream",
-            Right::Readers,
+            Right::Stream,
             "Server-sent events: `head` when the journal grows, `reader` when a reader’s state changes",
             || get(api::stream::get),
         )
@@ -347,19 +347,22 @@ pub static ROUTES: &[Route] = &[
     form("/demo", Right::Kiosk, "Presents, plugs or unplugs", || {
         post(pages::demo::act)
     }),
-    page("/sign-in", Right::Public, "The form for an access token", || {
-        get(pages::sign_in::page)
-    }),
-    form("/sign-in", Right::Public, "Takes a token as a cookie", || {
+    page(
+        "/sign-in",
+        Right::Public,
+        "The form for password or token",
+        || get(pages::sign_in::page),
+    ),
+    form("/sign-in", Right::Public, "Signs in", || {
         post(pages::sign_in::enter)
     }),
-    form("/sign-out", Right::Public, "Forgets the cookie", || {
+    form("/sign-out", Right::Public, "Ends the session", || {
         post(pages::sign_in::leave)
     }),
     page(
-        "/in/{token}",
+        "/s",
         Right::Public,
-        "A partner school’s secret link",
+        "A partner school’s secret link; the secret stands behind a # and never reaches us in an address",
         || get(pages::sign_in::link),
     ),
     page(

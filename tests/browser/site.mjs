@@ -26,7 +26,7 @@ export class Site {
   static async start(log) {
     const site = new Site();
     site.#data = mkdtempSync(join(tmpdir(), "formular-browser-"));
-    site.#child = spawn(program, ["demo", "--listen", "127.0.0.1:0", "--data", site.#data], { stdio: ["ignore", "pipe", "pipe"] });
+    site.#child = spawn(program, ["demo", "--listen", "127.0.0.1:0", "--host", "formular.test", "--data", site.#data], { stdio: ["ignore", "pipe", "pipe"] });
     running.add(site.#child);
     const file = createWriteStream(log);
     site.#child.stderr.pipe(file);

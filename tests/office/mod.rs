@@ -23,6 +23,9 @@ use tokio::sync::{broadcast, oneshot, watch};
 /// Tuesday, the first day of school.
 pub const NOW: &str = "2026-09-01T09:00:00+03:00";
 
+/// The staff's password in the fake office.
+pub const PASSWORD: &str = "кот любит сметану";
+
 /// What the fake office remembers.
 pub struct Desk {
     ledger: Ledger,
@@ -289,6 +292,21 @@ impl Office for FakeOffice {
             _ => None,
         }
     }
+    fn sign_in(&self, secret: &str) -> Option<SignedIn> {
+        let role = match secret {
+            PASSWORD => Role::Staff,
+            token => self.role_of(token)?,
+        };
+        let staff = role == Role::Staff;
+        Some(SignedIn {
+            role,
+            secret: if staff { "token-staff" } else { secret }.to_owned(),
+            kept_s: (!staff).then_some(3600),
+        })
+    }
+    fn sign_out(&self, secret: &str) {
+        self.heard.lock().unwrap().push(format!("sign out {secret}"));
+    }
     fn history(&self, item: &ItemId, limit: usize, before: Option<Seq>) -> Result<Vec<Entry>, ArchiveError> {
         let desk = self.desk.lock().unwrap();
         let of_item = |entry: &&Entry| {
@@ -370,7 +388,13 @@ impl Server {
         Self::with(Settings::default())
     }
 
-    pub fn with(settings: Settings) -> Self {
+    /// The name of strangers is known, and nobody's desk.
+    pub fn with(mut settings: Settings) -> Self {
+        settings.hosts.push("formular.example".into());
+        let entrance = web::Entrance {
+            limits: settings.limits.clone(),
+            tls: None,
+        };
         let office = FakeOffice::new();
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
@@ -386,7 +410,7 @@ impl Server {
                 tell.send(listener.local_addr().unwrap()).unwrap();
                 let router = web::router(shared, settings);
                 let shutdown = async move { drop(stopped.await) };
-                web::serve(listener, router, shutdown).await.unwrap();
+                web::serve(listener, router, entrance, shutdown).await.unwrap();
             });
         });
         Self {

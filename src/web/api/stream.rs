@@ -5,32 +5,52 @@ use crate::ids::ReaderId;
 use crate::ledger::Seq;
 use crate::view::ReaderState;
 use crate::web::App;
+use crate::web::caller::Caller;
 use crate::web::hub::{Closing, Source, event};
 use crate::web::problem::Problem;
+use crate::web::rights::{Right, may};
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::json;
 
-pub async fn get(State(app): State<App>, closing: Option<Extension<Closing>>) -> Result<Response, Problem> {
-    app.feed
-        .listen(&app, closing.map(|Extension(closing)| closing), Feed::default)
+pub async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    closing: Option<Extension<Closing>>,
+) -> Result<Response, Problem> {
+    let closing = closing.map(|Extension(closing)| closing);
+    match may(&caller.role, Right::Readers) {
+        true => app.feed.listen(&app, closing, || Feed::new(true)),
+        false => app.school_feed.listen(&app, closing, || Feed::new(false)),
+    }
 }
 
-/// The journal's end and the states of readers.
-#[derive(Default)]
+/// The journal's end and the states of readers; for a school only that something changed.
 struct Feed {
+    whole: bool,
     seq: Option<Seq>,
     readers: Vec<(ReaderId, ReaderState)>,
 }
 
 impl Feed {
-    fn head(app: &App) -> (Seq, String) {
+    fn new(whole: bool) -> Self {
+        Self {
+            whole,
+            seq: None,
+            readers: Vec::new(),
+        }
+    }
+
+    fn head(&self, app: &App) -> (Seq, String) {
         let head = app.office.head();
         let at = app.office.now();
-        let data = json!({ "seq": head.seq, "hash": head.hash, "at": at }).to_string();
-        (head.seq, event("head", &data))
+        let data = match self.whole {
+            true => json!({ "seq": head.seq, "hash": head.hash, "at": at }),
+            false => json!({ "seq": head.seq, "at": at }),
+        };
+        (head.seq, event("head", &data.to_string()))
     }
 
     fn reader(app: &App, reader: &ReaderId, state: ReaderState) -> String {
@@ -41,7 +61,10 @@ impl Feed {
         )
     }
 
-    fn states(app: &App) -> Vec<(ReaderId, ReaderState)> {
+    fn states(&self, app: &App) -> Vec<(ReaderId, ReaderState)> {
+        if !self.whole {
+            return Vec::new();
+        }
         let readers = app.office.readers();
         readers
             .into_iter()
@@ -54,9 +77,9 @@ impl Source for Feed {
     fn now(&mut self, app: &App) -> Bytes {
         if self.seq.is_none() {
             self.seq = Some(app.office.head().seq);
-            self.readers = Self::states(app);
+            self.readers = self.states(app);
         }
-        let (_, mut text) = Self::head(app);
+        let (_, mut text) = self.head(app);
         for (reader, state) in &self.readers {
             text.push_str(&Self::reader(app, reader, *state));
         }
@@ -66,11 +89,11 @@ impl Source for Feed {
     fn next(&mut self, app: &App) -> Option<Bytes> {
         let mut text = String::new();
         if self.seq != Some(app.office.head().seq) {
-            let (seq, head) = Self::head(app);
+            let (seq, head) = self.head(app);
             self.seq = Some(seq);
             text.push_str(&head);
         }
-        let states = Self::states(app);
+        let states = self.states(app);
         for known in &states {
             if !self.readers.contains(known) {
                 text.push_str(&Self::reader(app, &known.0, known.1));

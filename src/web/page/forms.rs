@@ -78,6 +78,22 @@ pub fn sign_in(frame: Frame<'_>, back: &str, error: Option<&str>) -> askama::Res
 }
 
 #[derive(Template)]
+#[template(path = "link.html")]
+struct Link<'a> {
+    frame: Frame<'a>,
+    signed_in: bool,
+}
+
+/// `/s`: posts `token` and `back` to `/sign-in`; a script takes the token out of the address.
+pub fn link(frame: Frame<'_>, signed_in: bool) -> askama::Result<String> {
+    Link {
+        frame: frame.at(Here::Elsewhere),
+        signed_in,
+    }
+    .render()
+}
+
+#[derive(Template)]
 #[template(path = "how.html")]
 struct How<'a> {
     frame: Frame<'a>,

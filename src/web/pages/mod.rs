@@ -14,7 +14,8 @@ pub mod small;
 
 use super::App;
 use super::cache::HTML;
-use super::caller::{Caller, header_text, host};
+use super::caller::{Caller, header_text};
+use super::host::host;
 use super::page::frame::{Frame, Here};
 use super::page::look::Look;
 use super::problem::{self, Problem};

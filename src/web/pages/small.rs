@@ -27,7 +27,7 @@ pub async fn view(State(app): State<App>, caller: Caller, headers: HeaderMap) ->
 }
 
 /// Keeps the choice in a cookie; only names that the stylesheet knows get into it.
-pub async fn set_view(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+pub async fn set_view(caller: Caller, request: Request) -> Result<Response, Problem> {
     let (fields, _) = forms::read(request).await?;
     let words = [
         fields.text("theme"),
@@ -45,7 +45,7 @@ pub async fn set_view(State(app): State<App>, request: Request) -> Result<Respon
         fields.text("lang"),
     ];
     let choice = Look::parse(&words.join(".")).value();
-    let secure = if app.settings.https { "; Secure" } else { "" };
+    let secure = if caller.secure { "; Secure" } else { "" };
     let cookie = format!("{LOOK_COOKIE}={choice}; Path=/; SameSite=Lax; Max-Age={KEPT_S}{secure}");
     let mut response = seen_at(back(fields.text("back")));
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
@@ -59,8 +59,11 @@ pub fn problem(app: &App, caller: &Caller, problem: &Problem) -> Result<String, 
     let around = Around::of(app, caller);
     let look = &around.look;
     let (step, href, link) = match problem.code {
-        "sign_in_needed" | "wrong_token" => (
-            look.t("Войдите по ключу доступа.", "Sign in with an access token."),
+        "sign_in_needed" | "wrong_token" | "wrong_key" => (
+            look.t(
+                "Войдите по паролю или ключу доступа.",
+                "Sign in with the password or an access token.",
+            ),
             "/sign-in",
             look.t("Войти", "Sign in"),
         ),

@@ -12,6 +12,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::ops::Deref;
 
+mod door;
+pub use door::*;
+
 /// An error on its way out; [`Problem::document`] writes it down. Boxed: it is rare, and answers are many.
 #[derive(Clone, Debug)]
 pub struct Problem(Box<Told>);
@@ -181,8 +184,8 @@ pub fn sign_in_needed() -> Problem {
         "sign_in_needed",
         Text::both("Нужен вход", "Sign in first"),
         Text::both(
-            "Эта страница – для работников центра и школ-партнёров. Войдите по ключу доступа.",
-            "This is for the centre’s staff and partner schools. Sign in with an access token.",
+            "Эта страница – для работников центра и школ-партнёров. Войдите по паролю или ключу доступа.",
+            "This is for the centre’s staff and partner schools. Sign in with the password or an access token.",
         ),
     )
 }
