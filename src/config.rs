@@ -11,7 +11,7 @@ use crate::web::{Limits, TlsError};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -108,6 +108,8 @@ pub struct Plugged {
     pub names: BTreeMap<ReaderId, SmolStr>,
     /// What they are for, where that is not their profile's.
     pub roles: BTreeMap<ReaderId, Role>,
+    /// Readers that type and are believed, by their ids. Without it: those whose number is a model's own.
+    pub keyboards: Option<BTreeSet<ReaderId>>,
     /// Profiles of this machine; a file replaces the built-in one of its name.
     pub folder: PathBuf,
 }
@@ -120,6 +122,7 @@ impl Default for Plugged {
             probe: Vec::new(),
             names: BTreeMap::new(),
             roles: BTreeMap::new(),
+            keyboards: None,
             folder: PathBuf::from(DEFAULT_PROFILES),
         }
     }

@@ -52,6 +52,7 @@ impl Shop {
             role: &Role::Staff,
             now,
             here: Here::Elsewhere,
+            signed_in: false,
         };
         let visitor = Frame {
             role: &Role::Visitor,
@@ -345,6 +346,7 @@ fn what_people_type_is_text_and_nothing_else() {
         role: &Role::Staff,
         now: imported::now(),
         here: Here::Elsewhere,
+        signed_in: false,
     };
     let asked = items::Asked {
         q: "\"><script>alert(1)</script>",

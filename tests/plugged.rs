@@ -113,6 +113,7 @@ impl Desk {
             probe: Vec::new(),
             names: BTreeMap::from([("ironlogic-z2-00:14.0-2".into(), "Стойка".into())]),
             roles: BTreeMap::new(),
+            keyboards: None,
         };
         let setup = Setup {
             readers: readers.collect(),

@@ -64,6 +64,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         probe: config.plugged.probe,
         names: config.plugged.names,
         roles: config.plugged.roles,
+        keyboards: config.plugged.keyboards,
     });
     let listen = arguments.listen.or(config.listen);
     let doors = Doors::new(

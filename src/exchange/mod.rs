@@ -9,6 +9,7 @@ mod calendar;
 mod cells;
 mod equipment;
 mod fault;
+mod formula;
 mod happenings;
 mod history;
 mod kits;

@@ -5,6 +5,7 @@
 //! closed and thereby swallow the rest of a file.
 
 use super::fault::Fault;
+use super::formula::plain;
 use super::reason::Reason;
 use smol_str::SmolStr;
 use std::borrow::Cow;
@@ -114,7 +115,7 @@ impl Table {
             .iter()
             .position(|heading| heading == column)
             .and_then(|place| row.cells.get(place))
-            .map_or("", |cell| cell.trim())
+            .map_or("", |cell| plain(cell.trim()))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::reader::who::{
 };
 use crate::reader::{self, Attached, Handle, Options};
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,6 +45,8 @@ pub struct Plugging {
     pub probe: Vec<PathBuf>,
     pub names: BTreeMap<ReaderId, SmolStr>,
     pub roles: BTreeMap<ReaderId, Role>,
+    /// Readers that type and are believed; none: those whose number is a model's own.
+    pub keyboards: Option<BTreeSet<ReaderId>>,
 }
 
 /// The thread that looks. Stopping it stops its readers.
@@ -113,6 +115,7 @@ impl Hands {
                 listen: self.plugging.listen,
                 probe: &probe,
                 tells: |profile| proofs_needed(profile.family).is_some(),
+                keyboards: self.plugging.keyboards.as_ref(),
             };
             for step in plan.steps(&devices, &mut known) {
                 self.act(step);
@@ -163,6 +166,9 @@ impl Hands {
                     *spot.lock().unwrap_or_else(PoisonError::into_inner) = None;
                     handle.moved_to(None);
                 }
+            }
+            Step::Unapproved(id) => {
+                tracing::warn!(reader = %id, "it types and is not believed: to believe it, name it in [readers] keyboards");
             }
             Step::Listen(device, maybe, ask) => {
                 let (stop, heard) = (Arc::clone(&self.stop), self.heard.clone());

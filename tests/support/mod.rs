@@ -67,9 +67,14 @@ impl Daemon {
 
     /// With a station's own file.
     pub fn configured(data: &Path, config: &Path) -> Self {
+        Self::listening(data, config, "127.0.0.1:0")
+    }
+
+    /// The same at an address.
+    pub fn listening(data: &Path, config: &Path, address: &str) -> Self {
         let mut command = formular();
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+            .args(["serve", "--listen", address, "--config"])
             .arg(config)
             .arg("--data")
             .arg(data);

@@ -4,6 +4,7 @@
 //! Must not know: what the columns mean.
 
 use super::{Report, Value};
+use crate::exchange::formula::harmless;
 
 /// How the file is to be read.
 #[derive(Clone, Copy, Debug)]
@@ -47,32 +48,10 @@ pub fn csv(report: &Report, how: Csv) -> Result<Vec<u8>, String> {
 fn cell(value: &Value) -> String {
     match value {
         Value::Empty => String::new(),
-        Value::Text(text) => harmless(text),
+        Value::Text(text) => harmless(text).into_owned(),
         Value::Money(text) => text.clone(),
         Value::Count(count) => count.to_string(),
         Value::Date(date) => date.to_string(),
         Value::Moment(moment) => moment.to_string(),
-    }
-}
-
-/// A text that would be run as a formula gets an apostrophe before it.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_are_made_harmless() {
-        for text in ["=1+1", "+7", "-2", "@SUM(A1)", "\tx"] {
-            assert_eq!(harmless(text), format!("'{text}"));
-        }
-        assert_eq!(harmless("ТР-0001"), "ТР-0001");
     }
 }

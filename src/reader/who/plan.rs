@@ -39,6 +39,8 @@ pub enum Step {
     /// Hear what comes by itself; it may be one of these.
     /// It may be asked only where the flag says so.
     Listen(Device, Vec<Profile>, bool),
+    /// It types, and the operator believes only typing readers that are named; told once.
+    Unapproved(ReaderId),
 }
 
 /// What the plan must remember from one look to the next.
@@ -50,6 +52,8 @@ pub struct Known {
     pub listened: BTreeSet<String>,
     /// Spots that were heard to be of a profile.
     pub heard: BTreeMap<String, String>,
+    /// Readers that type, are plugged in, and were not believed.
+    pub unapproved: BTreeSet<ReaderId>,
 }
 
 /// What the operator decided.
@@ -62,6 +66,8 @@ pub struct Plan<'a> {
     pub probe: &'a [PathBuf],
     /// Whether listening can tell this profile's family from others.
     pub tells: fn(&Profile) -> bool,
+    /// Readers that type and are believed; none: those whose number is a model's own.
+    pub keyboards: Option<&'a BTreeSet<ReaderId>>,
 }
 
 impl Plan<'_> {
@@ -80,6 +86,7 @@ impl Plan<'_> {
         });
         let mut steps = Vec::new();
         let (mut claimed, mut taken) = (BTreeMap::new(), BTreeSet::new());
+        let mut unapproved = BTreeSet::new();
         for device in mine {
             let Some(claim) = self.claim(device, devices, known) else {
                 if let Some(step) = self.listen_to(device, known) {
@@ -87,11 +94,19 @@ impl Plan<'_> {
                 }
                 continue;
             };
+            let types = device.way == Way::Evdev;
+            if types && self.keyboards.is_some_and(|ids| !ids.contains(&claim.name.id)) {
+                unapproved.insert(claim.name.id);
+                continue;
+            }
             // Two interfaces of one device are one node, and two nodes of one name one reader.
             if taken.insert(device.path.clone()) && !claimed.contains_key(&claim.name.id) {
                 claimed.insert(claim.name.id.clone(), claim);
             }
         }
+        let fresh = unapproved.difference(&known.unapproved).cloned();
+        steps.extend(fresh.map(Step::Unapproved));
+        known.unapproved = unapproved;
         for (id, device) in &mut known.running {
             match (claimed.remove(id), device.as_ref()) {
                 (Some(claim), Some(old)) if old.path == claim.device.path && old.is_same(&claim.device) => {}
@@ -217,6 +232,7 @@ mod tests {
                 Step::Start(claim) => format!("start {} {}", claim.name.id, node(claim.device)),
                 Step::Follow(id, device) => format!("follow {id} {}", node(device)),
                 Step::Away(id) => format!("away {id}"),
+                Step::Unapproved(id) => format!("unapproved {id}"),
                 Step::Listen(device, maybe, _) => {
                     let names: Vec<_> = maybe.iter().map(|p| p.name.as_str()).collect();
                     format!("listen {} {}", node(device), names.join("|"))
@@ -236,6 +252,7 @@ mod tests {
             listen: true,
             probe: &[],
             tells: |profile| profile.family.as_str() == "rc522-text",
+            keyboards: None,
         };
         let mut known = Known::default();
         for (n, (plugged, wanted)) in looks.iter().enumerate() {
@@ -354,6 +371,7 @@ mod tests {
             listen: true,
             probe: &[],
             tells: |_| true,
+            keyboards: None,
         };
         let mut known = Known::default();
         let here = devices("ttyUSB0 1a86:7523 1 -");
@@ -371,6 +389,47 @@ mod tests {
         );
     }
 
+    /// A scanner that types is believed by its number, unless the operator names the ones that are.
+    #[test]
+    fn where_keyboards_are_named_no_other_is_opened() {
+        // 0c2e:0b61 is a Honeywell 3310g that types.
+        let mut here = devices("input7 0c2e:0b61 1 -, ttyUSB0 0403:1234 2 -");
+        for device in here.iter_mut().take(1) {
+            device.way = Way::Evdev;
+            device.shape = Shape::Keyboard;
+        }
+        fn plan(keyboards: Option<&BTreeSet<ReaderId>>) -> Plan<'_> {
+            Plan {
+                table: builtin(),
+                by_hand: &[],
+                listen: false,
+                probe: &[],
+                tells: |_| true,
+                keyboards,
+            }
+        }
+        let looked = |keyboards: Option<&BTreeSet<ReaderId>>| {
+            told(plan(keyboards).steps(&here, &mut Known::default()))
+        };
+        let believed = looked(None);
+        let id = believed
+            .split(' ')
+            .find(|word| word.starts_with("honeywell"))
+            .unwrap_or_else(|| panic!("{believed}"));
+        let others = looked(Some(&BTreeSet::new()));
+        assert!(others.contains(&format!("unapproved {id}")), "{others}");
+        assert!(!others.contains(&format!("start {id}")), "{others}");
+        assert!(others.contains("ttyUSB0"), "what does not type goes on: {others}");
+        assert_eq!(looked(Some(&BTreeSet::from([ReaderId::from(id)]))), believed);
+        let (nobody, mut known) = (BTreeSet::new(), Known::default());
+        plan(Some(&nobody)).steps(&here, &mut known);
+        assert_eq!(
+            told(plan(Some(&nobody)).steps(&here, &mut known)),
+            "",
+            "told once"
+        );
+    }
+
     #[test]
     fn a_hub_full_of_readers_starts_so_many_and_no_more() {
         let many: Vec<String> = (0..99).map(|n| format!("ttyUSB{n} 0403:1234 {n} -")).collect();
@@ -380,6 +439,7 @@ mod tests {
             listen: true,
             probe: &[],
             tells: |_| true,
+            keyboards: None,
         };
         let steps = plan.steps(&devices(&many.join(",")), &mut Known::default());
         assert_eq!(steps.len(), MAX_READERS);

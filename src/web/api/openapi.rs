@@ -99,7 +99,11 @@ fn operation(route: &Route) -> Operation {
             .description(Some(
                 "1 to 128 printable ASCII characters. The same key again gives the same answer and no second event.",
             ))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+            .schema(Some(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .pattern(Some("^[!-~]{1,128}$")),
+            ));
         let body = ContentBuilder::new()
             .schema(Some(Ref::from_schema_name("Command")))
             .build();

@@ -48,6 +48,8 @@ pub struct Frame<'a> {
     pub role: &'a Role,
     pub now: Moment,
     pub here: Here,
+    /// Signed in with a cookie, so that signing out makes sense.
+    pub signed_in: bool,
 }
 
 /// A link of the navigation.
@@ -70,6 +72,11 @@ impl<'a> Frame<'a> {
 
     pub fn is_visitor(&self) -> bool {
         *self.role == Role::Visitor
+    }
+
+    /// Whoever is nobody yet, or sits at the desk, may become somebody.
+    pub fn may_sign_in(&self) -> bool {
+        !self.signed_in && matches!(self.role, Role::Visitor | Role::Desk)
     }
 
     /// Links that this reader may follow.

@@ -53,6 +53,7 @@ impl<'a> Around<'a> {
             role: &self.caller.role,
             now: self.now,
             here: Here::Elsewhere,
+            signed_in: self.caller.signed_in,
         }
     }
 }
