@@ -59,6 +59,9 @@ impl Clerk {
     /// Works until it is closed or the disk refuses.
     pub fn work(mut self, intake: &Receiver<Intake>) -> Ended {
         self.show(None);
+        if let Err(error) = self.pens.make_room() {
+            return self.stop(error.to_string(), intake);
+        }
         loop {
             let mut waiting = match intake.recv_timeout(self.sleep()) {
                 Ok(first) => vec![first],
@@ -113,7 +116,7 @@ impl Clerk {
         }
         written?;
         self.publish(turn, waiting);
-        Ok(())
+        self.pens.make_room()
     }
 
     /// Decides everything that waits, each on top of the one before.
