@@ -226,6 +226,34 @@ fn a_token_becomes_a_cookie_that_scripts_and_other_sites_never_see() {
     assert!(!server.ask(signed).text().contains("data-link"));
 }
 
+/// The first page is kept for many; how to sign out is told to those alone who are signed in.
+#[test]
+fn signing_in_and_out_stand_at_the_foot_of_each_page() {
+    let server = Server::start();
+    let auditor = "formular_token=token-auditor";
+    for path in ["/", "/kinds/tp-0001", "/how", "/view"] {
+        for _ in 0..2 {
+            let foot = |ask: Ask| {
+                let page = server.ask(ask).text();
+                (
+                    page.contains("href=\"/sign-in\""),
+                    page.contains("action=\"/sign-out\""),
+                )
+            };
+            assert_eq!(
+                foot(browser(path).stranger()),
+                (true, false),
+                "a visitor at {path}"
+            );
+            assert_eq!(foot(browser(path)), (true, false), "the desk at {path}");
+            let signed_in = browser(path).stranger().header("Cookie", auditor);
+            assert_eq!(foot(signed_in), (false, true), "an auditor at {path}");
+            let program = browser(path).stranger().token("token-auditor");
+            assert_eq!(foot(program), (false, false), "a program at {path}");
+        }
+    }
+}
+
 #[test]
 fn an_unknown_tag_is_bound_or_forgotten() {
     let server = Server::start();

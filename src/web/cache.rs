@@ -28,6 +28,8 @@ pub struct Key {
     pub route: &'static str,
     /// Role, where the page differs by it.
     pub role: &'static str,
+    /// Signed in with a cookie: such pages say how to sign out.
+    pub signed_in: bool,
     pub lang: Lang,
     pub look: SmolStr,
     pub query: SmolStr,
@@ -162,6 +164,7 @@ mod tests {
         Key {
             route: "/",
             role: "",
+            signed_in: false,
             lang: Lang::Ru,
             look: SmolStr::default(),
             query: query.into(),

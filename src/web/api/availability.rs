@@ -44,6 +44,7 @@ pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) ->
     let key = Key {
         route: "/api/v1/availability",
         role: "",
+        signed_in: false,
         lang: Lang::Ru,
         look: SmolStr::default(),
         query: period.map_or(SmolStr::default(), |(from, to)| format_smolstr!("{from} {to}")),

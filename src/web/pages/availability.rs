@@ -22,6 +22,7 @@ fn key(route: &'static str, caller: &Caller, query: SmolStr) -> Key {
     Key {
         route,
         role: rights::name(&caller.role),
+        signed_in: caller.signed_in,
         lang: caller.lang,
         look: caller.look.clone(),
         query,
