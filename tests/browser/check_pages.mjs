@@ -36,6 +36,7 @@ function list(site, lent) {
     ["how", "/how", { as: "visitors" }],
     ["view", "/view"],
     ["sign-in", "/sign-in", { as: "visitors" }],
+    ["school-link", "/s", { as: "visitors", light: true }],
     ["not-found", "/nowhere", { status: 404 }],
     ["item-not-found", "/items/XX-0000", { status: 404, light: true }],
   ].map(([name, path, { as, status = 200, light = false } = {}]) => ({ name, status, light, url: (as ? site.visitors : site.address) + path }));
@@ -147,6 +148,28 @@ export async function pages(browser, site) {
     same(await lent(), true, "the loan");
     await visitor.goto(`${site.address}/demo`);
     none(visitor.faults, "faults");
+  });
+
+  await check("a school's link: signs in, leaves no key in address and history, and signing out ends it", async () => {
+    const school = await window(browser, { look: "light" });
+    const key = site.token("school=S09");
+    await school.goto(`${site.visitors}/s#${key}`);
+    await school.waitForURL("**/loans");
+    const asked = [];
+    school.on("request", (request) => asked.push(request.url(), ...Object.values(request.headers())));
+    await school.goBack().catch(() => null);
+    same(school.url().includes(key), false, "the key in the address before");
+    await school.goto(`${site.visitors}/loans`);
+    const cookies = await school.context().cookies();
+    const mine = cookies.find((cookie) => cookie.value === key);
+    same([mine?.httpOnly, mine?.sameSite], [true, "Strict"], "the cookie");
+    same(await school.evaluate(() => document.cookie.includes("fml_")), false, "what scripts see of it");
+    same(asked.filter((said) => said.includes(key) && !said.startsWith("formular_")).length, 0, "the key in addresses and headers");
+    await keep(school, "page-school-signed-in");
+    await follow(school, school.locator("form[action='/sign-out'] button").click());
+    same((await school.context().cookies()).some((cookie) => cookie.value === key), false, "the cookie after signing out");
+    none(school.faults, "faults");
+    await school.context().close();
   });
 
   await check("pages: no script error, no breach of the page's policy, nothing asked of other machines", async () => {

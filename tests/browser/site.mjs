@@ -1,7 +1,7 @@
 // A demo of the program as a child process, and hands that lay things on its virtual readers.
 // Knows: the command line, HTTP. Must not know: browsers.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +56,12 @@ export class Site {
     }
     running.delete(this.#child);
     rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  /** A new access token of a role. */
+  token(role) {
+    const said = execFileSync(program, ["token", "new", "--role", role, "--data", this.#data], { stdio: ["ignore", "pipe", "ignore"] });
+    return said.toString().trim();
   }
 
   /** The same site under a name that is not the desk's own: whoever comes by it is a visitor. */
