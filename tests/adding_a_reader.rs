@@ -2,6 +2,10 @@
 //!
 //! `FORMULAR_BLESS=1 cargo test --test adding_a_reader` writes anew what is generated: missing goldens, `udev/`, the
 //! table of `docs/readers.md`. The difference is then read like code.
+//!
+//! Everything is read from the folder in which cargo runs its tests, nothing from what was compiled in: so the page's
+//! commands do in a copy of the tree what they would do there after a build. That build takes a minute, and is made with
+//! `FORMULAR_PAGE_CARGO=1`; else the `cargo` that the page calls is a stand-in that runs this very test.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use formular::{
@@ -17,13 +21,20 @@ use formular::{
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 /// Between these lines of `docs/readers.md` stands the table.
 const BEGIN: &str = "<!-- models: generated, see tests/adding_a_reader.rs -->";
 const END: &str = "<!-- end of models -->";
+
+/// Set while the page's commands run: they run these tests, and the page is not followed again.
+const FOLLOWED: &str = "FORMULAR_PAGE_FOLLOWED";
+/// Folders of a tree that are no part of it.
+const NOT_COPIED: [&str; 3] = ["target", ".git", "node_modules"];
 
 /// A folder that is laid out as the project is.
 struct Shelf(PathBuf);
@@ -88,9 +99,9 @@ impl Shelf {
             format!("{}{whose}", origin(&capture))
         });
         Proof {
-            vectors: vectors(profile.family),
+            vectors: self.vectors(profile.family),
             capture: capture.unwrap_or_default(),
-            rig: rig().contains(profile.name.as_str()),
+            rig: self.rig().contains(profile.name.as_str()),
         }
     }
 
@@ -147,13 +158,42 @@ impl Shelf {
         }
     }
 
+    /// Frames of a family that others published or captured; what was derived here is none.
+    fn vectors(&self, family: Family) -> usize {
+        let folder = self.0.join("tests/vectors");
+        let texts = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        texts
+            .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+            .map(|path| {
+                let vectors: Vectors = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+                let foreign = |v: &&Vector| v.family == family.as_str() && v.origin != "derived";
+                vectors.frame.iter().chain(&vectors.sent).filter(foreign).count()
+            })
+            .sum()
+    }
+
+    /// Profiles of which the rig has an emulated device, as its own list of kinds names them.
+    fn rig(&self) -> BTreeSet<String> {
+        let text = self.read("tests/rig/src/kinds.rs").unwrap_or_default();
+        let names = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("profile: \""));
+        names
+            .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
+            .collect()
+    }
+
     fn all_files(&self) -> BTreeMap<String, Vec<u8>> {
         let (mut files, mut folders) = (BTreeMap::new(), vec![self.0.clone()]);
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    folders.push(path);
+                    let name = path.file_name().and_then(|name| name.to_str());
+                    folders.extend(
+                        name.is_some_and(|name| !NOT_COPIED.contains(&name))
+                            .then_some(path),
+                    );
                 } else {
                     let name = path.strip_prefix(&self.0).unwrap().to_str().unwrap().to_owned();
                     files.insert(name, fs::read(&path).unwrap());
@@ -162,6 +202,21 @@ impl Shelf {
         }
         files
     }
+}
+
+/// The tables of `tests/vectors/`, as far as they say whose a frame is.
+#[derive(Deserialize)]
+struct Vectors {
+    #[serde(default)]
+    frame: Vec<Vector>,
+    #[serde(default)]
+    sent: Vec<Vector>,
+}
+
+#[derive(Deserialize)]
+struct Vector {
+    family: String,
+    origin: String,
 }
 
 fn origin(capture: &Capture) -> &str {
@@ -220,46 +275,8 @@ fn scans(profile: &Profile, capture: &Capture) -> String {
     out
 }
 
-/// Frames of a family that others published or captured; what was derived here is none.
-fn vectors(family: Family) -> usize {
-    #[derive(Deserialize)]
-    struct Vectors {
-        #[serde(default)]
-        frame: Vec<Vector>,
-        #[serde(default)]
-        sent: Vec<Vector>,
-    }
-    #[derive(Deserialize)]
-    struct Vector {
-        family: String,
-        origin: String,
-    }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    let texts = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    texts
-        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
-        .map(|path| {
-            let vectors: Vectors = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-            let foreign = |v: &&Vector| v.family == family.as_str() && v.origin != "derived";
-            vectors.frame.iter().chain(&vectors.sent).filter(foreign).count()
-        })
-        .sum()
-}
-
-/// Profiles of which the rig has an emulated device, as its own list of kinds names them.
-fn rig() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/src");
-    let text = fs::read_to_string(folder.join("kinds.rs")).unwrap_or_default();
-    let names = text
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("profile: \""));
-    names
-        .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
-        .collect()
-}
-
 fn project() -> Shelf {
-    Shelf(PathBuf::from(env!("CARGO_MANIFEST_DIR")))
+    Shelf(std::env::current_dir().unwrap())
 }
 
 #[test]
@@ -271,95 +288,130 @@ fn every_profile_has_its_capture_its_golden_its_rules_and_its_line() {
     assert_eq!(shelf.complaints(), Vec::<String>::new());
 }
 
-/// The blocks of the page that say which file they are: ```` ```toml firmware-config/made-up-desk.toml ````.
-fn blocks() -> BTreeMap<String, String> {
-    let page = fs::read_to_string(project().0.join("docs/adding-a-reader.md")).unwrap();
-    let mut blocks = BTreeMap::new();
-    for block in page.split("\n```").skip(1).step_by(2) {
-        let (info, text) = block.split_once('\n').unwrap();
-        if let Some((_, path)) = info.split_once(' ') {
-            blocks.insert(path.to_owned(), format!("{text}\n"));
-        }
-    }
+/// What the page tells to do, in its order.
+enum Step {
+    /// A block that says which file it is: ```` ```toml firmware-config/made-up-desk.toml ````.
+    File(String, String),
+    /// A block of commands: ```` ```sh ````.
+    Shell(String),
+}
+
+fn steps(page: &str) -> Vec<Step> {
+    let blocks = page.split("\n```").skip(1).step_by(2);
     blocks
+        .filter_map(|block| {
+            let (info, text) = block.split_once('\n').unwrap();
+            match info.split_once(' ') {
+                Some((_, path)) => Some(Step::File(path.to_owned(), format!("{text}\n"))),
+                None if info == "sh" => Some(Step::Shell(text.to_owned())),
+                None => None,
+            }
+        })
+        .collect()
+}
+
+/// The whole tree, for a stranger to work in.
+fn copy(to: &Path) -> Shelf {
+    for (path, bytes) in project().all_files() {
+        let path = to.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    Shelf(to.to_owned())
+}
+
+/// Runs a block of commands as it stands, at the root of the tree.
+fn run(shelf: &Shelf, commands: &str, tools: &Path) {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-ec", commands])
+        .current_dir(&shelf.0)
+        .env(FOLLOWED, "1")
+        .env_remove("FORMULAR_BLESS");
+    if std::env::var_os("FORMULAR_PAGE_CARGO").is_some() {
+        let target = project().0.join("target/adding-a-reader");
+        shell.env("CARGO_TARGET_DIR", target);
+    } else {
+        let cargo = "#!/bin/sh\n[ \"$*\" = 'test --test adding_a_reader' ] && exec \"$THIS_TEST\"\n\
+                     echo \"what would cargo $* do?\"\nexit 1\n";
+        fs::write(tools.join("cargo"), cargo).unwrap();
+        fs::set_permissions(tools.join("cargo"), Permissions::from_mode(0o755)).unwrap();
+        let path = std::env::var("PATH").unwrap_or_default();
+        shell.env("PATH", format!("{}:{path}", tools.display()));
+        shell.env("THIS_TEST", std::env::current_exe().unwrap());
+    }
+    let output = shell.output().unwrap();
+    let words = [output.stdout, output.stderr].concat();
+    assert!(
+        output.status.success(),
+        "{commands}\n{}",
+        String::from_utf8_lossy(&words)
+    );
 }
 
 #[test]
 fn the_page_about_adding_a_reader_is_followed() {
-    let folder = tempfile::tempdir().unwrap();
-    let shelf = Shelf(folder.path().to_owned());
-    for name in ["firmware-config", "tests/captures", "udev", "docs"] {
-        fs::create_dir_all(shelf.0.join(name)).unwrap();
-        for entry in fs::read_dir(project().0.join(name)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                fs::copy(&path, shelf.0.join(name).join(path.file_name().unwrap())).unwrap();
-            }
-        }
+    if std::env::var_os(FOLLOWED).is_some() {
+        return;
     }
-    fs::copy(project().0.join("CHANGELOG.md"), shelf.0.join("CHANGELOG.md")).unwrap();
+    let (folder, tools) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let shelf = copy(folder.path());
     assert_eq!(shelf.complaints(), Vec::<String>::new());
     let before = shelf.all_files();
 
-    let blocks = blocks();
-    let (toml, capture) = (
-        "firmware-config/made-up-desk.toml",
-        "tests/captures/made-up-desk.cap",
-    );
-    // 1. The profile. What is missing now is said.
-    fs::write(shelf.0.join(toml), &blocks[toml]).unwrap();
-    let told = shelf.complaints().join("\n");
-    assert!(told.contains("made-up-desk.cap is missing"), "{told}");
-    assert!(
-        told.contains("udev/65-formular-readers.rules is not what the profiles give"),
-        "{told}"
-    );
-    assert!(
-        told.contains("docs/readers.md is not what the profiles give"),
-        "{told}"
-    );
-    // 2. The capture.
-    fs::write(shelf.0.join(capture), &blocks[capture]).unwrap();
-    let told = shelf.complaints().join("\n");
-    assert!(
-        told.contains("made-up-desk.scans is missing") && !told.contains(".cap"),
-        "{told}"
-    );
-    // 3. What is generated, and the golden, which is looked at.
-    shelf.bless();
+    let mut touched = None;
+    let mut commands = 0;
+    for step in steps(&shelf.read("docs/adding-a-reader.md").unwrap()) {
+        match step {
+            Step::Shell(text) => {
+                run(&shelf, &text, tools.path());
+                commands += 1;
+            }
+            Step::File(path, text) => match path.as_str() {
+                // One line for those who read the changes.
+                "CHANGELOG.md" => {
+                    let changes = shelf.read(&path).unwrap();
+                    assert_eq!(text.lines().count(), 1);
+                    let added = changes.replacen("### Added\n\n", &format!("### Added\n\n{text}"), 1);
+                    fs::write(shelf.0.join(path), added).unwrap();
+                }
+                "touched" => touched = Some(text),
+                // What was generated is what the page shows.
+                _ if commands > 0 => assert_eq!(shelf.read(&path), Ok(text), "{path}"),
+                // What a person writes; what is missing then is said.
+                _ => {
+                    fs::write(shelf.0.join(&path), text).unwrap();
+                    let told = shelf.complaints().join("\n");
+                    let missing = match path.ends_with(".toml") {
+                        true => [
+                            "made-up-desk.cap is missing",
+                            "udev/65-formular-readers.rules is not what the profiles give",
+                            "docs/readers.md is not what the profiles give",
+                        ]
+                        .as_slice(),
+                        false => &["made-up-desk.scans is missing"],
+                    };
+                    for missing in missing {
+                        assert!(told.contains(missing), "after {path}: {told}");
+                    }
+                }
+            },
+        }
+    }
+    assert_eq!(commands, 2, "one that writes, one that checks");
     assert_eq!(shelf.complaints(), Vec::<String>::new());
-    let golden = "tests/captures/made-up-desk.scans";
-    assert_eq!(shelf.read(golden).unwrap(), blocks[golden]);
-    // 4. One line for those who read the changes.
-    let changes = shelf.read("CHANGELOG.md").unwrap();
-    let changes = changes.replacen(
-        "### Added\n\n",
-        &format!("### Added\n\n{}", blocks["CHANGELOG.md"]),
-        1,
-    );
-    fs::write(shelf.0.join("CHANGELOG.md"), changes).unwrap();
 
     let after = shelf.all_files();
-    let touched: Vec<&str> = after
+    let changed: String = after
         .iter()
         .filter(|(path, text)| before.get(*path) != Some(text))
-        .map(|(path, _)| path.as_str())
+        .map(|(path, _)| format!("{path}\n"))
         .collect();
-    assert_eq!(
-        touched,
-        [
-            "CHANGELOG.md",
-            "docs/readers.md",
-            toml,
-            capture,
-            golden,
-            "udev/65-formular-readers.hwdb",
-            "udev/65-formular-readers.rules",
-        ]
+    assert_eq!(Some(changed), touched);
+    assert!(
+        before.keys().all(|path| after.contains_key(path)),
+        "a file is gone"
     );
-    let lines =
-        |files: &BTreeMap<String, Vec<u8>>| files["CHANGELOG.md"].iter().filter(|b| **b == b'\n').count();
-    assert_eq!(lines(&after), lines(&before) + 1);
 
     // And it works: the device is claimed when it is plugged in.
     let device = Device {
