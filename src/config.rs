@@ -7,6 +7,8 @@ use crate::ids::ReaderId;
 use crate::ledger::Policy;
 use crate::profile::Role;
 use crate::sound;
+use crate::store::PrivacySettings;
+use crate::store::backup::BackupSettings;
 use crate::web::{Limits, TlsError};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -44,6 +46,8 @@ pub struct Config {
     pub policy: Policy,
     pub desk: DeskSettings,
     pub sound: sound::Settings,
+    pub backup: BackupSettings,
+    pub privacy: PrivacySettings,
 }
 
 /// `[tls]`: a certificate and its key, in PEM.
@@ -253,11 +257,17 @@ mod tests {
             loan_days = 10
             [desk]
             idle_s = 60
+            [backup]
+            folder = "/media/formular"
+            [privacy]
+            inbox_days = 7
             "#,
         )
         .unwrap();
         assert_eq!(config.policy.loan_days, 10);
         assert_eq!(config.policy.undo_s, 120, "what is not said keeps its default");
+        assert_eq!(config.backup.every_hours, 24.0);
+        assert_eq!((config.privacy.inbox_days, config.privacy.revoked_years), (7, 1));
         assert_eq!(config.readers.len(), 1);
         assert!(config.zone().is_ok());
         assert!(config.plugged.auto && !config.plugged.listen);

@@ -279,3 +279,64 @@ fn a_clerk_who_cannot() {
     assert_eq!(server.get("/healthz").json()["words"], "Работает");
     assert_eq!(server.get("/healthz?lang=en").json()["words"], "Works");
 }
+
+/// Free text that looks like a name is questioned once; «keep» is the answer, and nothing was written before it.
+#[test]
+fn a_name_in_a_note_is_questioned() {
+    let server = Server::start();
+    let note = |text: &str| json!({"type": "note_condition", "item": "ТР-0001", "condition": "damaged", "note": text});
+    let before = server.office.seq();
+    let ask = |key: &str, body: &Value| server.ask(Ask::command(key, body).role("staff"));
+    let reply = ask("1", &note("сломал Иванов И. О."));
+    assert_eq!(reply.status, 422);
+    let problem = reply.json();
+    assert_eq!(
+        (&problem["code"], &problem["field"]),
+        (&json!("looks_like_name"), &json!("note"))
+    );
+    assert!(
+        problem["detail"].as_str().unwrap().contains("Иванов И. О."),
+        "{problem}"
+    );
+    assert_eq!(server.office.seq(), before, "nothing was written");
+    // The key was not used up; changed, the same order goes through.
+    assert_eq!(ask("1", &note("сломан корпус, набор Менделеева")).status, 200);
+    let mut kept = note("модель «Иван Петров»");
+    kept["keep"] = json!("yes");
+    assert_eq!(ask("2", &kept).json()["field"], "keep");
+    kept["keep"] = json!(true);
+    assert_eq!(ask("2", &kept).status, 200);
+}
+
+/// Outside the centre a small group is only said to be small.
+#[test]
+fn a_small_group_is_not_counted_out_to_its_school() {
+    let server = Server::start();
+    for (n, count) in [(1, 4), (2, 5)] {
+        let item = format!("ТР-000{n}");
+        server.ask(Ask::command(&format!("out {n}"), &check_out(&item, "B-0301")));
+        let back = json!({"type": "check_in", "item": item, "headcount": count});
+        assert_eq!(server.ask(Ask::command(&format!("in {n}"), &back)).status, 200);
+    }
+    let told = |role: &str| -> Vec<(Value, Value)> {
+        let loans = server.ask(Ask::get("/api/v1/loans?state=all").role(role)).json();
+        let loans = loans["loans"].as_array().unwrap().clone();
+        loans
+            .iter()
+            .map(|loan| {
+                (
+                    loan["returned"]["headcount"].clone(),
+                    loan["returned"]["headcount_below"].clone(),
+                )
+            })
+            .collect()
+    };
+    assert_eq!(told("school"), [(Value::Null, json!(5)), (json!(5), Value::Null)]);
+    for inside in ["staff", "desk", "auditor"] {
+        assert_eq!(
+            told(inside),
+            [(json!(4), Value::Null), (json!(5), Value::Null)],
+            "{inside}"
+        );
+    }
+}

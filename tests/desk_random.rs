@@ -36,6 +36,7 @@ fn presented() -> impl Strategy<Value = Presented> {
         1 => any::<bool>().prop_map(|looks_like_badge| Presented::Unknown { looks_like_badge, hint: "56A2".into() }),
         1 => Just(Presented::Ambiguous),
         1 => Just(Presented::StrangeCard),
+        1 => Just(Presented::StoppedCard("B-0101".into())),
         1 => Just(Presented::OrderNumber("17".into())),
     ]
 }

@@ -204,6 +204,9 @@ fn refusals() -> Vec<Refusal> {
         BadgeNeverBorrows {
             badge: "B-0001".into(),
         },
+        CardStopped {
+            badge: "B-0101".into(),
+        },
         AgreementExpired {
             school: "S03".into(),
             last: DAY,

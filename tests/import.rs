@@ -243,6 +243,62 @@ fn a_changed_row_is_a_change() {
     );
 }
 
+/// An old file gives no lost card back; the rest of its rows is taken as ever.
+#[test]
+fn a_stopped_card_stays_stopped() {
+    let mut centre = Centre::with_sample();
+    let before = centre.plan(&sample(), false);
+    assert!(before.planned.is_empty());
+    let (badge, _) = centre.cards.iter().next().unwrap();
+    let badge = badge.clone();
+    let given = centre.entries.iter().find_map(|entry| match &entry.event {
+        Event::BadgeCardGiven {
+            badge: of, digest, ..
+        } if *of == badge => Some(digest.clone()),
+        _ => None,
+    });
+    centre.cards.remove(&badge);
+    centre.ledger.stopped_cards.insert(given.unwrap(), badge.clone());
+    let plan = centre.plan(&sample(), false);
+    assert!(!plan.has_faults() && plan.planned.is_empty() && plan.roster.is_empty());
+    let warnings: Vec<_> = plan.files.iter().flat_map(|file| &file.warnings).collect();
+    assert_eq!(warnings.len(), 1);
+    let told = warnings[0].to_string();
+    assert!(
+        told.contains("badges.csv, line ") && told.contains("was stopped"),
+        "{told}"
+    );
+}
+
+/// A name in a note is questioned with its line; the sample has none.
+#[test]
+fn names_in_free_texts_are_told_with_their_line() {
+    let mut files = sample();
+    let centre = Centre::default();
+    let plan = centre.plan(&files, false);
+    assert!(plan.files.iter().all(|file| file.warnings.is_empty()));
+    for (name, bytes) in &mut files {
+        if name == "rooms.csv" {
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            let text = text.replacen("видны 2 считывателя", "ключ у Иванова Ивана Петровича", 1);
+            *bytes = text.into_bytes();
+        }
+    }
+    let plan = centre.plan(&files, false);
+    assert!(!plan.has_faults(), "a question is no refusal");
+    let warnings: Vec<String> = plan
+        .files
+        .iter()
+        .flat_map(|file| &file.warnings)
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(
+        warnings[0].starts_with("rooms.csv, line 2, column notes: «Иванова Ивана Петровича»"),
+        "{warnings:?}"
+    );
+}
+
 #[test]
 fn a_revoked_badge_stays_revoked() {
     let mut centre = Centre::with_sample();

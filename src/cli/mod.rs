@@ -3,6 +3,7 @@
 //! Knows: arguments, exit statuses, how results are printed. Must not know: rules, bytes.
 //! Exit status: 0 done; 1 refused or failed, the message says which; 2 wrong usage.
 
+mod backup;
 mod decode;
 mod demo;
 mod doors;
@@ -11,6 +12,8 @@ mod journal;
 mod password;
 mod readers;
 mod report;
+mod restore;
+mod roster;
 mod serve;
 mod sheet;
 mod token;
@@ -39,6 +42,9 @@ enum Call {
     Readers(readers::Arguments),
     Journal(journal::Arguments),
     Password(password::Arguments),
+    Backup(backup::Arguments),
+    Restore(restore::Arguments),
+    Roster(roster::Arguments),
     Sheet(sheet::Arguments),
     Token(token::Arguments),
     Udev(udev::Arguments),
@@ -81,6 +87,9 @@ pub fn run() -> ExitCode {
         Call::Readers(arguments) => readers::run(arguments),
         Call::Journal(arguments) => journal::run(arguments),
         Call::Password(arguments) => password::run(arguments),
+        Call::Backup(arguments) => backup::run(arguments),
+        Call::Restore(arguments) => restore::run(arguments),
+        Call::Roster(arguments) => roster::run(arguments),
         Call::Sheet(arguments) => sheet::run(arguments),
         Call::Token(arguments) => token::run(arguments),
         Call::Udev(arguments) => udev::run(arguments),

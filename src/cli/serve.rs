@@ -8,7 +8,7 @@ use crate::ids::ReaderId;
 use crate::profile::Catalogue;
 use crate::reader::Attached;
 use crate::reader::who::{HEAR, Roots};
-use crate::service::{Ended, Plugging, Setup, Station};
+use crate::service::{Ended, Plugging, RoundSettings, Setup, Station};
 use crate::store::disk::RealDisk;
 use crate::view::{Centre, Stage};
 use crate::web;
@@ -89,6 +89,10 @@ pub fn run(arguments: Arguments) -> Outcome {
             zone: zone_name.into(),
             demo: false,
         },
+        rounds: Some(RoundSettings {
+            backup: config.backup,
+            privacy: config.privacy,
+        }),
     };
     let settings = web::Settings {
         desk: config.web.desk,

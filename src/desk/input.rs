@@ -17,6 +17,8 @@ pub enum Presented {
         /// Read from the printed label of an item that also has a radio tag («по наклейке»).
         by_label: bool,
     },
+    /// A card that was stopped, and the badge it had belonged to.
+    StoppedCard(BadgeCode),
     Card(Card),
     /// A reserved code that this version does not know.
     StrangeCard,

@@ -279,6 +279,10 @@ impl Desk {
                 self.item(hand, ledger, now)
             }
             Presented::Card(card) => self.card(card, reader, how, ledger, now),
+            Presented::StoppedCard(code) => {
+                self.stopped_card(&code, ledger, now);
+                None
+            }
             Presented::StrangeCard => {
                 self.answer(faces::strange_card());
                 None

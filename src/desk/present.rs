@@ -47,6 +47,20 @@ impl Desk {
         }
     }
 
+    /// Nobody knows who holds it: nothing is lent on it, and what its bearer scans goes to no session that is open.
+    pub(super) fn stopped_card(&mut self, code: &BadgeCode, ledger: &Ledger, now: Moment) {
+        let school = ledger.badges.get(code).map(|badge| &badge.school);
+        if self
+            .session
+            .as_ref()
+            .is_some_and(|session| school != Some(&session.school))
+        {
+            self.end_session(ledger);
+        }
+        let refusal = Refusal::CardStopped { badge: code.clone() };
+        self.refuse_badge(&refusal, ledger, now);
+    }
+
     fn refuse_badge(&mut self, refusal: &Refusal, ledger: &Ledger, now: Moment) {
         let words = refusal_words(refusal, Doing::Other, ledger);
         let unknown = matches!(refusal, Refusal::UnknownBadge { .. });

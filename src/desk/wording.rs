@@ -49,9 +49,10 @@ pub fn refusal_words(refusal: &Refusal, doing: Doing, ledger: &Ledger) -> Refusa
         Refusal::UnknownBadge { .. } | Refusal::UnknownItem { .. } => {
             (Ground::Unknown, Cue::Refused, "word-unknown")
         }
-        Refusal::BadgeRevoked { .. } | Refusal::BadgeNotYet { .. } | Refusal::BadgeNeverBorrows { .. } => {
-            (Ground::Refused, Cue::Refused, "word-not-accepted")
-        }
+        Refusal::BadgeRevoked { .. }
+        | Refusal::BadgeNotYet { .. }
+        | Refusal::BadgeNeverBorrows { .. }
+        | Refusal::CardStopped { .. } => (Ground::Refused, Cue::Refused, "word-not-accepted"),
         _ => {
             let word = match doing {
                 Doing::Lend => "word-refused",
@@ -109,6 +110,12 @@ fn said(refusal: &Refusal, ledger: &Ledger) -> (Said, &'static str) {
             plain("k03-not-yet-text").date("from", *from),
             plain("k03-next"),
             plain("k03-not-yet-help").text("badge", badge.as_str()),
+        ],
+        Refusal::CardStopped { badge } => [
+            plain("k03-stopped-headline"),
+            plain("k03-stopped-text"),
+            plain("k03-stopped-next"),
+            plain("k03-stopped-help").text("badge", badge.as_str()),
         ],
         Refusal::BadgeNeverBorrows { badge } => [
             plain("k03-duty-headline"),

@@ -7,6 +7,7 @@ use super::reason::{Reason, What};
 use super::spelling;
 use super::unit::{Card, Context, Kind, Unit};
 use crate::ledger::{Badge, BadgeKind, Event};
+use crate::tag::TagId;
 
 pub const KIND: Kind = Kind {
     name: "badges",
@@ -104,12 +105,21 @@ fn read(rows: &mut [Cells<'_>], context: &Context<'_>) -> Option<Unit> {
     if known != Some(&badge) {
         events.push(Event::BadgeIssued(badge));
     }
-    let card = card.filter(|uid| context.cards.get(&id) != Some(uid));
+    let mut card = card.filter(|uid| context.cards.get(&id) != Some(uid));
+    // An old file must not give a lost card back; that takes a person.
+    let stopped = |uid: &TagId| context.ledger.stopped_cards.get(&(context.digest)(uid));
+    if let Some(badge) = card.as_ref().and_then(stopped) {
+        let by = badge.to_string();
+        row.warn("badge_uid", Reason::CardStopped { by });
+        card = None;
+    }
     if let Some(uid) = &card {
         let digest = (context.digest)(uid);
+        let replaces = context.cards.get(&id).map(context.digest).into_iter().collect();
         events.push(Event::BadgeCardGiven {
             badge: id.clone(),
             digest,
+            replaces,
         });
     }
     let mut unit = Unit::master(What::Badge, id.as_str(), known.is_some(), events);

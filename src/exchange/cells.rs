@@ -7,16 +7,29 @@ use super::reason::{Hex, Reason};
 use super::spelling;
 use super::table::{Row, Table};
 use crate::clock::Moment;
-use crate::ledger::Parts;
+use crate::ledger::{Parts, person_name};
 use crate::tag::TagId;
 use jiff::civil::Date;
 use smol_str::SmolStr;
+
+/// Columns in which people write what they like.
+const FREE_TEXT: [&str; 8] = [
+    "role",
+    "contact_role",
+    "purpose",
+    "group_code",
+    "note",
+    "notes",
+    "support",
+    "basis",
+];
 
 /// Reads one row. After a fault a method gives a placeholder, which [`Cells::finish`] keeps from getting out.
 pub struct Cells<'t> {
     table: &'t Table,
     row: &'t Row,
     faults: Vec<Fault>,
+    warnings: Vec<Fault>,
 }
 
 impl<'t> Cells<'t> {
@@ -25,6 +38,7 @@ impl<'t> Cells<'t> {
             table,
             row,
             faults: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -43,14 +57,39 @@ impl<'t> Cells<'t> {
 
     /// Notes a fault; one that is there already is not noted twice.
     pub fn fault(&mut self, column: &str, reason: Reason) {
-        let fault = Fault {
+        let fault = self.at(column, reason);
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    /// Notes something that a person should look at; the row is taken all the same.
+    pub fn warn(&mut self, column: &str, reason: Reason) {
+        let warning = self.at(column, reason);
+        self.warnings.push(warning);
+    }
+
+    /// Questions every free text of the row that looks like a person's name.
+    pub fn question_names(&mut self, columns: &[&str]) {
+        for column in columns.iter().filter(|column| FREE_TEXT.contains(column)) {
+            if let Some(found) = person_name(self.raw(column)) {
+                let found = found.to_owned();
+                self.warn(column, Reason::LooksLikeName { found });
+            }
+        }
+    }
+
+    /// What [`Cells::warn`] has noted.
+    pub fn warnings(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    fn at(&self, column: &str, reason: Reason) -> Fault {
+        Fault {
             file: self.table.file.clone(),
             line: self.row.line,
             column: SmolStr::new(column),
             reason,
-        };
-        if !self.faults.contains(&fault) {
-            self.faults.push(fault);
         }
     }
 

@@ -72,6 +72,7 @@ fn read(rows: &mut [Cells<'_>], context: &Context<'_>) -> Option<Unit> {
         at: Some(at),
         by: by.clone(),
         card: None,
+        warnings: Vec::new(),
     };
     if let Some(taken) = context.imported.get(&id) {
         if !same(taken, &at, &by, &event) {

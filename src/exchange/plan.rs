@@ -75,6 +75,8 @@ pub struct FileReport {
     pub refused: u64,
     /// In the order of the file; at most [`MAX_FAULTS`].
     pub faults: Vec<Fault>,
+    /// Rows that were taken and that a person should look at; at most [`MAX_FAULTS`].
+    pub warnings: Vec<Fault>,
 }
 
 impl FileReport {
@@ -88,6 +90,7 @@ impl FileReport {
             unchanged: 0,
             refused: 0,
             faults: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 }
@@ -183,6 +186,9 @@ impl Draft<'_> {
                         Standing::Changed => report.changed += count,
                         Standing::AsBefore => report.unchanged += count,
                     }
+                    if report.warnings.len() < MAX_FAULTS {
+                        report.warnings.extend(unit.warnings.clone());
+                    }
                     roster.extend(unit.card.clone());
                     planned.extend(planned_of(unit, &table.file, line));
                 }
@@ -199,6 +205,7 @@ impl Draft<'_> {
         if !report.faults.is_empty() && !self.options.skip_bad {
             (self.ledger, self.cards) = before;
             (report.taken, report.changed) = (0, 0);
+            report.warnings.clear();
             planned.clear();
             roster.clear();
         }

@@ -108,6 +108,14 @@ pub enum Reason {
     CardTaken {
         by: String,
     },
+    /// A warning: the row is taken, the card is not.
+    CardStopped {
+        by: String,
+    },
+    /// A warning: the row is taken as it is.
+    LooksLikeName {
+        found: String,
+    },
     // ---- history ---------------------------------------------------------------------------------------
     Impossible {
         why: String,
@@ -346,6 +354,22 @@ impl Reason {
             CardTaken { by } => [
                 format!("this card belongs to {by} already"),
                 format!("эта карта уже принадлежит {by}"),
+            ],
+            CardStopped { by } => [
+                format!(
+                    "this card of {by} was stopped and is not given back by a file; the rest of the row is taken"
+                ),
+                format!(
+                    "эта карта бейджа {by} остановлена, файлом она не возвращается; остальное из строки принято"
+                ),
+            ],
+            LooksLikeName { found } => [
+                format!(
+                    "«{found}» looks like a person’s name; names do not belong here, use roles and badge codes"
+                ),
+                format!(
+                    "«{found}» похоже на имя человека; имён здесь быть не должно, пишите роль и код бейджа"
+                ),
             ],
             Impossible { why, why_ru } => [why.clone(), why_ru.clone()],
             BackInTime { found, latest } => [

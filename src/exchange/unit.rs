@@ -35,6 +35,8 @@ pub struct Unit {
     pub by: By,
     /// A card for the roster. Its number goes into no event.
     pub card: Option<Card>,
+    /// What a person should look at; the row is taken all the same.
+    pub warnings: Vec<Fault>,
 }
 
 /// Which card belongs to a badge. For the roster only.
@@ -59,6 +61,7 @@ impl Unit {
             at: None,
             by: By::default(),
             card: None,
+            warnings: Vec::new(),
         }
     }
 }
@@ -108,14 +111,16 @@ impl Kind {
     pub fn unit(&self, table: &Table, rows: &[&Row], context: &Context<'_>) -> Result<Unit, Vec<Fault>> {
         let mut cells: Vec<Cells<'_>> = rows.iter().map(|row| Cells::new(table, row)).collect();
         let unit = (self.read)(&mut cells, context);
-        let mut faults = Vec::new();
-        for row in cells {
+        let (mut faults, mut warnings) = (Vec::new(), Vec::new());
+        for mut row in cells {
+            row.question_names(self.columns);
+            warnings.extend(row.warnings());
             if let Err(wrong) = row.finish(()) {
                 faults.extend(wrong);
             }
         }
         match unit {
-            Some(unit) if faults.is_empty() => Ok(unit),
+            Some(unit) if faults.is_empty() => Ok(Unit { warnings, ..unit }),
             _ => Err(faults),
         }
     }

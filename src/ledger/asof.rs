@@ -22,6 +22,7 @@ impl Event {
                 | Event::BadgeIssued(_)
                 | Event::BadgeRevoked { .. }
                 | Event::BadgeCardGiven { .. }
+                | Event::BadgeCardStopped { .. }
                 | Event::CalendarSet(_)
                 | Event::ConsentRecorded { .. }
         )

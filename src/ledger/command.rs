@@ -135,10 +135,17 @@ pub enum Command {
         item: ItemId,
         tag: TagId,
     },
-    /// Gives a card to a badge; the card's number goes to the roster and only its digest to the journal.
+    /// Gives a card to a badge; the card's number goes to the roster and only its digest to the journal. The card that
+    /// the badge had before stops, unless this is `another`.
     BadgeCard {
         badge: BadgeCode,
         uid: TagId,
+        #[serde(default)]
+        another: bool,
+    },
+    /// Stops every card of a badge: one was lost. The badge itself stays in force.
+    CardStop {
+        badge: BadgeCode,
     },
     RevokeBadge {
         badge: BadgeCode,

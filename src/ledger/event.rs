@@ -140,6 +140,9 @@ pub enum Event {
     BadgeCardGiven {
         badge: BadgeCode,
         digest: SmolStr,
+        /// Digests of the cards that stopped with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        replaces: Vec<SmolStr>,
     },
     CalendarSet(CalendarSpan),
     /// The founder consents to lending this item to other schools.
@@ -354,5 +357,10 @@ pub enum Event {
         seqs: Vec<Seq>,
         #[serde(default, skip_serializing_if = "SmolStr::is_empty")]
         reason: SmolStr,
+    },
+    /// The cards of a badge were stopped: lost, or to be forgotten. Keyed digests, as when they were given.
+    BadgeCardStopped {
+        badge: BadgeCode,
+        digests: Vec<SmolStr>,
     },
 }

@@ -58,7 +58,9 @@ pub fn possible(ledger: &Ledger, entry: &Entry) -> Result<(), Impossible> {
     match &entry.event {
         Event::AgreementSigned { school, .. } => known_school(ledger, school),
         Event::BadgeIssued(badge) => known_school(ledger, &badge.school),
-        Event::BadgeRevoked { badge, .. } | Event::BadgeCardGiven { badge, .. } => known_badge(ledger, badge),
+        Event::BadgeRevoked { badge, .. }
+        | Event::BadgeCardGiven { badge, .. }
+        | Event::BadgeCardStopped { badge, .. } => known_badge(ledger, badge),
         Event::ItemEnrolled(item) => can_be_enrolled(ledger, item),
         Event::TagBound { item, tag } => {
             known_item(ledger, item)?;

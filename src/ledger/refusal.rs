@@ -32,6 +32,10 @@ pub enum Refusal {
     BadgeNeverBorrows {
         badge: BadgeCode,
     },
+    /// К-03: the card was stopped; its badge may well be in force, with another card.
+    CardStopped {
+        badge: BadgeCode,
+    },
     /// К-14
     AgreementExpired {
         school: SchoolId,
@@ -165,7 +169,9 @@ impl Refusal {
         use Refusal::*;
         match self {
             UnknownBadge { .. } => "К-02",
-            BadgeRevoked { .. } | BadgeNotYet { .. } | BadgeNeverBorrows { .. } => "К-03",
+            BadgeRevoked { .. } | BadgeNotYet { .. } | BadgeNeverBorrows { .. } | CardStopped { .. } => {
+                "К-03"
+            }
             UnknownItem { .. } | Unknown { .. } => "К-09",
             AlreadyOut { .. } => "К-10",
             Reserved { .. } => "К-12",
@@ -198,6 +204,7 @@ impl Refusal {
             BadgeRevoked { .. } => "badge_revoked",
             BadgeNotYet { .. } => "badge_not_yet",
             BadgeNeverBorrows { .. } => "badge_never_borrows",
+            CardStopped { .. } => "card_stopped",
             AgreementExpired { .. } => "agreement_expired",
             NoAgreement { .. } => "no_agreement",
             ItemsLimit { .. } => "items_limit",
@@ -238,6 +245,7 @@ impl Refusal {
                 | BadgeRevoked { .. }
                 | BadgeNotYet { .. }
                 | BadgeNeverBorrows { .. }
+                | CardStopped { .. }
                 | AgreementExpired { .. }
                 | NoAgreement { .. }
                 | ItemsLimit { .. }

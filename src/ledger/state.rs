@@ -226,6 +226,8 @@ pub struct Ledger {
     pub kits: BTreeMap<KitCode, KitType>,
     pub items: BTreeMap<ItemId, ItemState>,
     pub badges: BTreeMap<BadgeCode, Badge>,
+    /// Cards that were stopped, by their keyed digest, and the badge each had belonged to.
+    pub stopped_cards: BTreeMap<SmolStr, BadgeCode>,
     pub calendar: Vec<CalendarSpan>,
     pub tags: HashMap<TagId, ItemId>,
     pub loans: BTreeMap<LoanId, Shared<Loan>>,

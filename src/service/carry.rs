@@ -9,13 +9,14 @@ use super::resolve::{self, Cards};
 use super::turn::{Aside, Turn};
 use crate::clock::Moment;
 use crate::desk::{Input, Presented, PresentedAt};
-use crate::ids::{LoanId, ReaderId};
+use crate::ids::{BadgeCode, LoanId, ReaderId};
 use crate::ledger::{By, Command, Context, Entry, Event, How, Notice, Refusal, Seq, decide};
 use crate::profile::Role;
 use crate::reader::{ReaderInput, Scan};
 use crate::store::Draft;
 use crate::tag::TagId;
 use crate::view::{Answer, Done, No, Wish};
+use smol_str::SmolStr;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// An order that was carried out.
@@ -42,6 +43,7 @@ impl Clerk {
             }
             Intake::Wish(wish, _) => Some(Reply::Wish(self.grant(wish, turn))),
             Intake::Import(job, _) => Some(Reply::Import(self.import(job, turn))),
+            Intake::Roster(job, _) => Some(Reply::Roster(self.roster(job, turn))),
             Intake::Close => None,
         };
         turn.answers.push(reply);
@@ -100,6 +102,9 @@ impl Clerk {
         if let Presented::Unknown { .. } = presented {
             self.unknown(&scan.reading.tag, Some(&scan.reader), now, turn);
         }
+        if let Presented::StoppedCard(badge) = &presented {
+            self.stopped_card(badge, &scan.reader, now, turn);
+        }
         match scan.role {
             Role::Desk => {
                 let at = PresentedAt {
@@ -113,6 +118,29 @@ impl Clerk {
             // A door only watches; what it saw is counted with the reader's health.
             Role::Portal => {}
         }
+    }
+
+    /// A lost card has turned up: staff will want to know when and where.
+    fn stopped_card(&mut self, badge: &BadgeCode, reader: &ReaderId, now: Moment, turn: &mut Turn) {
+        let refusal = Refusal::CardStopped { badge: badge.clone() };
+        if !self.limit.keep(&format!("{} {badge}", refusal.reason()), now) {
+            return;
+        }
+        let known = self.ledger.badges.get(badge);
+        let event = Event::Refused {
+            code: refusal.code().into(),
+            reason: refusal.reason().into(),
+            item: None,
+            school: known.map(|badge| badge.school.clone()),
+            note: Default::default(),
+        };
+        let by = By {
+            badge: Some(badge.clone()),
+            reader: Some(reader.clone()),
+            how: How::Scanned,
+            ..By::default()
+        };
+        self.record_at(now, by, event, turn);
     }
 
     /// A pile: one batch on disk, one screen, one sound.
@@ -264,7 +292,7 @@ impl Clerk {
         now: Moment,
         turn: &mut Turn,
     ) -> Result<Carried, Refusal> {
-        let decided = self.decide(command, by, now);
+        let decided = self.decide(command, by, now, turn);
         let decided = match decided {
             Ok(decided) => decided,
             Err(refusal) => {
@@ -272,12 +300,18 @@ impl Clerk {
                 return Err(refusal);
             }
         };
-        if let Command::BadgeCard { badge, uid } = command {
-            turn.aside.push(Aside::Card {
-                badge: badge.clone(),
-                uid: uid.clone(),
-            });
-            turn.aside.push(Aside::Known(uid.clone()));
+        let stopped = self.stopped_by(command, turn);
+        match command {
+            Command::BadgeCard { badge, uid, another } => {
+                turn.aside.push(Aside::Card {
+                    badge: badge.clone(),
+                    uid: uid.clone(),
+                    replaces: !another,
+                });
+                turn.aside.push(Aside::Known(uid.clone()));
+            }
+            Command::CardStop { badge } => turn.aside.push(Aside::Stopped(badge.clone())),
+            _ => {}
         }
         if let Command::BindTag { tag, .. } = command {
             turn.aside.push(Aside::Known(tag.clone()));
@@ -288,10 +322,13 @@ impl Clerk {
         };
         let from = turn.entries.len();
         for mut event in decided.events {
-            if let (Event::BadgeCardGiven { digest, .. }, Command::BadgeCard { uid, .. }) =
-                (&mut event, command)
-            {
-                *digest = self.pens.digest(uid);
+            match (&mut event, command) {
+                (Event::BadgeCardGiven { digest, replaces, .. }, Command::BadgeCard { uid, .. }) => {
+                    *digest = self.pens.digest(uid);
+                    replaces.clone_from(&stopped);
+                }
+                (Event::BadgeCardStopped { digests, .. }, _) => digests.clone_from(&stopped),
+                _ => {}
             }
             self.record_at(now, by.clone(), event, turn);
         }
@@ -302,19 +339,47 @@ impl Clerk {
         })
     }
 
-    fn decide(&self, command: &Command, by: &By, now: Moment) -> Result<crate::ledger::Decided, Refusal> {
+    /// Digests of the cards that a command takes out of use.
+    fn stopped_by(&self, command: &Command, turn: &Turn) -> Vec<SmolStr> {
+        let (badge, kept) = match command {
+            Command::BadgeCard {
+                badge,
+                uid,
+                another: false,
+            } => (badge, Some(uid)),
+            Command::CardStop { badge } => (badge, None),
+            _ => return Vec::new(),
+        };
+        let cards = turn.cards_of(badge, self.pens.cards_of(badge));
+        let stopped = cards.iter().filter(|card| Some(*card) != kept);
+        stopped.map(|card| self.pens.digest(card)).collect()
+    }
+
+    fn decide(
+        &self,
+        command: &Command,
+        by: &By,
+        now: Moment,
+        turn: &Turn,
+    ) -> Result<crate::ledger::Decided, Refusal> {
         if self.low_space && matches!(command, Command::CheckOut { .. }) {
             return Err(Refusal::NoSpace);
         }
         // Cards stand in the roster, which the ledger does not know.
         match command {
-            Command::BadgeCard { badge, uid } => {
-                let taken = self.pens.badge_of(uid).is_some_and(|other| other != *badge);
-                if taken {
+            Command::BadgeCard { badge, uid, .. } => {
+                let owner = turn.owner_of(uid, self.pens.badge_of(uid));
+                if owner.is_some_and(|other| other != *badge) {
                     return Err(Refusal::TagTaken { item: None });
                 }
             }
-            Command::BindTag { tag, .. } if self.pens.badge_of(tag).is_some() => {
+            Command::CardStop { badge }
+                if self.ledger.badges.contains_key(badge)
+                    && turn.cards_of(badge, self.pens.cards_of(badge)).is_empty() =>
+            {
+                return Err(Refusal::AlreadySo { what: "card_stopped" });
+            }
+            Command::BindTag { tag, .. } if turn.owner_of(tag, self.pens.badge_of(tag)).is_some() => {
                 return Err(Refusal::TagTaken { item: None });
             }
             _ => {}
@@ -376,6 +441,7 @@ impl Clerk {
             turn.aside.push(Aside::Card {
                 badge: card.badge.clone(),
                 uid: card.uid.clone(),
+                replaces: true,
             });
         }
         for planned in plan.planned.iter().cloned() {

@@ -3,10 +3,12 @@
 //! Knows: one JSON line in, one JSON line out. Must not know: how a wish is granted.
 //! The socket's mode is 0600: who may open it may read the data folder anyway.
 
+use super::cards;
 use super::intake::ImportJob;
 use super::report::import_report;
 use super::shown::Door;
 use crate::exchange::{self, Opened};
+use crate::ids::BadgeCode;
 use crate::reader::Health;
 use crate::store::{Role, TokenInfo};
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,12 @@ pub enum Request {
     SetPassword { phc: Option<String> },
     /// The health of every attached reader.
     Readers,
+    /// Which badges have cards.
+    Roster,
+    /// A card of the badge was lost.
+    CardStop { badge: BadgeCode },
+    /// The numbers of a badge's cards are to be forgotten.
+    RosterForget { badge: BadgeCode },
 }
 
 /// A file as it was read by the command line, which may have other rights than the daemon.
@@ -79,6 +87,11 @@ pub enum Response {
     PasswordSet,
     /// One line per reader, for people, and as JSON.
     Readers {
+        text: Vec<String>,
+        json: serde_json::Value,
+    },
+    /// For people, line by line, and as JSON.
+    Roster {
         text: Vec<String>,
         json: serde_json::Value,
     },
@@ -127,8 +140,12 @@ fn talk(client: UnixStream, door: &Door) -> io::Result<()> {
     (&client).write_all(text.as_bytes())
 }
 
-fn answer(request: Request, door: &Door) -> Response {
+/// Does what is asked. Without a daemon the command line calls this itself.
+pub fn answer(request: Request, door: &Door) -> Response {
     match request {
+        Request::Roster => cards::list(door),
+        Request::CardStop { badge } => cards::stop(&badge, door),
+        Request::RosterForget { badge } => cards::forget(&badge, door),
         Request::NewToken { role, days } => {
             new_token(&role, days, door).map_or_else(Response::Refused, Response::Token)
         }

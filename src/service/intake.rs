@@ -2,6 +2,7 @@
 //!
 //! Knows: who waits for an answer. Must not know: what the answers mean.
 
+use super::roster::{RosterAnswer, RosterJob};
 use crate::exchange::{Opened, Plan};
 use crate::reader::ReaderInput;
 use crate::view::{Answer, No, Wish};
@@ -17,6 +18,7 @@ pub enum Intake {
     Reader(ReaderInput),
     Wish(Wish, Waiting<Answer>),
     Import(Box<ImportJob>, Waiting<Imported>),
+    Roster(RosterJob, Waiting<RosterAnswer>),
     Close,
 }
 
@@ -64,6 +66,7 @@ impl<T> Waiting<T> {
 pub enum Reply {
     Wish(Answer),
     Import(Imported),
+    Roster(RosterAnswer),
 }
 
 impl Reply {
@@ -72,6 +75,7 @@ impl Reply {
         match self {
             Reply::Wish(Ok(_)) => Reply::Wish(Err(no.clone())),
             Reply::Wish(Err(other)) => Reply::Wish(Err(other.clone())),
+            Reply::Roster(_) => Reply::Roster(Err("the disk is full: nothing was changed".into())),
             Reply::Import(_) => Reply::Import(Err("the disk is full: nothing was imported".into())),
         }
     }
@@ -83,6 +87,8 @@ impl Intake {
         match (self, reply) {
             (Intake::Wish(_, waiting), Some(Reply::Wish(answer))) => waiting.tell(answer),
             (Intake::Import(_, waiting), Some(Reply::Import(answer))) => waiting.tell(answer),
+            (Intake::Roster(_, waiting), Some(Reply::Roster(answer))) => waiting.tell(answer),
+            (Intake::Roster(_, waiting), Some(_)) => waiting.tell(Err("the desk has stopped".into())),
             (Intake::Import(_, waiting), Some(Reply::Wish(_))) => {
                 waiting.tell(Err("the desk has stopped".into()))
             }

@@ -2,6 +2,8 @@
 //!
 //! Knows: how the rooms are wired together. Must not know: rules, bytes, HTML.
 
+mod backup;
+mod cards;
 mod carry;
 mod clerk;
 pub mod control;
@@ -15,6 +17,8 @@ mod plugged;
 mod readers;
 mod report;
 mod resolve;
+mod roster;
+mod rounds;
 mod sessions;
 mod shown;
 mod station;
@@ -26,6 +30,8 @@ pub use intake::{ImportJob, Imported, Intake, QUEUE};
 pub use plugged::Plugging;
 pub use readers::Readers;
 pub use report::import_report;
+pub use roster::{Carries, RosterAnswer, RosterDone, RosterJob};
+pub use rounds::RoundSettings;
 pub use shown::{Door, Shown};
 pub use station::{OpenError, Setup, Station};
 

@@ -8,7 +8,7 @@ use crate::clock::Moment;
 use crate::exchange::{self, Imported, Opened, Options, Plan, Planned};
 use crate::ids::{BadgeCode, ReaderId};
 use crate::ledger::{Entry, Ledger};
-use crate::store::{DigestKey, Draft, Head, Inbox, Index, Journal, Need, Result, Roster, Space};
+use crate::store::{CardChange, DigestKey, Draft, Head, Inbox, Index, Journal, Need, Result, Roster, Space};
 use crate::tag::TagId;
 use crate::view::UnknownView;
 use smol_str::SmolStr;
@@ -48,17 +48,23 @@ impl Pens {
 
     /// Files that may forget follow the journal; a failure there loses no event, and is told.
     pub fn set_aside(&mut self, aside: &[Aside], now: Moment) {
-        let cards = aside.iter().filter_map(|one| match one {
-            Aside::Card { badge, uid } => Some((badge.clone(), uid.clone())),
+        let changes = aside.iter().filter_map(|one| match one {
+            Aside::Card {
+                badge,
+                uid,
+                replaces: true,
+            } => Some(CardChange::Replace(badge.clone(), uid.clone())),
+            Aside::Card { badge, uid, .. } => Some(CardChange::Give(badge.clone(), uid.clone())),
+            Aside::Stopped(badge) => Some(CardChange::Stop(badge.clone())),
             _ => None,
         });
-        let cards: Vec<_> = cards.collect();
-        if !cards.is_empty() {
-            told(self.roster.give_all(cards));
+        let changes: Vec<_> = changes.collect();
+        if !changes.is_empty() {
+            told(self.roster.change_all(changes));
         }
         for one in aside {
             match one {
-                Aside::Card { .. } => {}
+                Aside::Card { .. } | Aside::Stopped(_) => {}
                 Aside::Unknown { tag, reader, fresh } => {
                     let typed = || ReaderId::new(TYPED);
                     self.inbox.seen(tag, &reader.clone().unwrap_or_else(typed), now);
@@ -131,6 +137,10 @@ impl Pens {
 }
 
 impl Cards for Pens {
+    fn digest_of(&self, tag: &TagId) -> SmolStr {
+        self.digest(tag)
+    }
+
     fn badge_of(&self, tag: &TagId) -> Option<BadgeCode> {
         self.roster.badge_of(tag).cloned()
     }

@@ -40,6 +40,17 @@ fn text(plan: &Plan) -> String {
         {
             let _ = writeln!(out, "  … and {more} more");
         }
+        for warning in file.warnings.iter().take(FAULTS_SHOWN) {
+            let _ = writeln!(out, "  look at {warning}");
+        }
+        if let Some(more) = file
+            .warnings
+            .len()
+            .checked_sub(FAULTS_SHOWN)
+            .filter(|more| *more > 0)
+        {
+            let _ = writeln!(out, "  … and {more} more to look at");
+        }
         if !file.faults.is_empty() && file.taken + file.changed == 0 {
             let _ = writeln!(out, "  nothing of this file was taken");
         }
@@ -89,6 +100,7 @@ fn document(plan: &Plan) -> serde_json::Value {
                 "file": file.name, "kind": file.kind, "rows": file.rows, "taken": file.taken,
                 "changed": file.changed, "unchanged": file.unchanged, "refused": file.refused,
                 "faults": file.faults.iter().map(fault).collect::<Vec<_>>(),
+                "warnings": file.warnings.iter().map(fault).collect::<Vec<_>>(),
             })
         })
         .collect();

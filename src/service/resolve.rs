@@ -17,6 +17,8 @@ const HINT_CHARS: usize = 4;
 
 /// Which badge a card belongs to; the roster answers.
 pub trait Cards {
+    /// The keyed digest under which the journal knows a card.
+    fn digest_of(&self, tag: &TagId) -> SmolStr;
     fn badge_of(&self, tag: &TagId) -> Option<BadgeCode>;
     fn cards_of(&self, badge: &BadgeCode) -> Vec<TagId>;
 }
@@ -32,6 +34,10 @@ pub fn scanned(tag: &TagId, ledger: &Ledger, cards: &dyn Cards) -> Presented {
     if Card::is_reserved(tag) {
         return Presented::StrangeCard;
     }
+    // The journal's word goes before the roster's, which a full disk may have left behind.
+    if let Some(badge) = stopped(tag, ledger, cards) {
+        return Presented::StoppedCard(badge);
+    }
     if let Some(badge) = cards.badge_of(tag) {
         return Presented::Badge(badge);
     }
@@ -39,6 +45,14 @@ pub fn scanned(tag: &TagId, ledger: &Ledger, cards: &dyn Cards) -> Presented {
         return item(found, Some(tag));
     }
     by_alias(tag, ledger, cards).unwrap_or_else(|| unknown(tag))
+}
+
+fn stopped(tag: &TagId, ledger: &Ledger, cards: &dyn Cards) -> Option<BadgeCode> {
+    // A bar code is no card, and a sweep of labels need not be digested.
+    if ledger.stopped_cards.is_empty() || matches!(tag.scheme(), Scheme::Code | Scheme::Epc) {
+        return None;
+    }
+    ledger.stopped_cards.get(&cards.digest_of(tag)).cloned()
 }
 
 /// What a number typed by a person stands for: an item's number, a badge's code, a label's digits.

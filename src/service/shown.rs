@@ -6,11 +6,13 @@ use super::doorkeeper::Doorkeeper;
 use super::fold;
 use super::intake::{ImportJob, Imported, Intake, QUEUE, Waiting};
 use super::readers::Readers;
+use super::roster::{RosterAnswer, RosterJob};
 use crate::clock::{Clock, Moment};
 use crate::cue::Cue;
 use crate::desk::Screen;
 use crate::ids::ItemId;
 use crate::ledger::{Entry, Ledger, Policy, Seq};
+use crate::store::backup::BackupSettings;
 use crate::store::{self, Index, IndexState, JournalReader, Subject};
 use crate::view::{
     Answer, ArchiveError, Centre, Copies, Head, Health, No, Office, ReaderState, ReaderView, Role, SignedIn,
@@ -151,6 +153,8 @@ pub struct Door {
     pub journal: JournalReader,
     pub keys: Doorkeeper,
     pub index: Index,
+    /// What the station's file says of copies.
+    pub backup: BackupSettings,
 }
 
 impl Door {
@@ -166,6 +170,17 @@ impl Door {
     pub fn import(&self, job: ImportJob) -> Imported {
         let (waiting, answer) = Waiting::new();
         if self.put(Intake::Import(Box::new(job), waiting)).is_err() {
+            return Err("the desk is busy; try again in a moment".into());
+        }
+        answer
+            .blocking_recv()
+            .unwrap_or_else(|_| Err("the desk has stopped".into()))
+    }
+
+    /// Asks something of the roster and waits until it is on disk. Never to be called by the clerk or from async code.
+    pub fn roster(&self, job: RosterJob) -> RosterAnswer {
+        let (waiting, answer) = Waiting::new();
+        if self.put(Intake::Roster(job, waiting)).is_err() {
             return Err("the desk is busy; try again in a moment".into());
         }
         answer

@@ -11,6 +11,7 @@ use super::limit::Limit;
 use super::pens::Pens;
 use super::plugged::{Plugger, Plugging};
 use super::readers::Readers;
+use super::rounds::{RoundSettings, Rounds};
 use super::shown::{Door, Shown};
 use crate::clock::Clock;
 use crate::desk::{Desk, DeskSettings};
@@ -50,6 +51,8 @@ pub struct Setup {
     /// «Стойка, карты»: what the strip calls a reader.
     pub names: BTreeMap<ReaderId, SmolStr>,
     pub centre: Centre,
+    /// Copies and forgetting; none: neither happens by itself.
+    pub rounds: Option<RoundSettings>,
 }
 
 impl Setup {
@@ -73,6 +76,7 @@ impl Setup {
                 zone: SmolStr::default(),
                 demo: false,
             },
+            rounds: None,
         }
     }
 }
@@ -96,6 +100,7 @@ pub struct Station {
     ended: Arc<AtomicBool>,
     readers: Vec<reader::Handle>,
     plugger: Option<Plugger>,
+    rounds: Option<Rounds>,
 }
 
 impl Station {
@@ -178,6 +183,11 @@ impl Station {
             journal: JournalReader::beside(&data),
             keys: doorkeeper,
             index,
+            backup: setup
+                .rounds
+                .as_ref()
+                .map(|rounds| rounds.backup.clone())
+                .unwrap_or_default(),
         });
         if data.disk().is_real() {
             control::listen(data.path(), Arc::clone(&door))?;
@@ -198,6 +208,8 @@ impl Station {
             |plugging| Plugger::start(plugging, Arc::clone(&setup.clock), intake.clone(), shown.clone());
         let plugger = setup.plugging.map(start).transpose()?;
         sound_on_readers(shown.clone(), door.sounds())?;
+        let start = |settings| Rounds::start(settings, &data, Arc::clone(&door));
+        let rounds = setup.rounds.map(start).transpose()?;
         Ok(Self {
             door,
             intake,
@@ -205,6 +217,7 @@ impl Station {
             ended,
             readers,
             plugger,
+            rounds,
         })
     }
 
@@ -224,6 +237,7 @@ impl Station {
 
     /// Stops the readers, lets the clerk finish what waits, and marks the stop as clean.
     pub fn close(self) -> Ended {
+        self.rounds.into_iter().for_each(Rounds::stop);
         self.plugger.into_iter().for_each(Plugger::stop);
         self.readers.into_iter().for_each(reader::Handle::stop);
         // A clerk that has ended already takes nothing more, and says why below.

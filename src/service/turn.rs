@@ -12,10 +12,14 @@ use crate::view::No;
 /// What is kept beside the journal, in small files that may forget.
 #[derive(Clone, Debug)]
 pub enum Aside {
+    /// `replaces`: the badge has no other card than this.
     Card {
         badge: BadgeCode,
         uid: TagId,
+        replaces: bool,
     },
+    /// Every card of the badge is taken away.
+    Stopped(BadgeCode),
     /// `fresh`: not seen in the last seconds, so worth a write.
     Unknown {
         tag: TagId,
@@ -46,5 +50,49 @@ impl Turn {
         for answer in self.answers.iter_mut().flatten() {
             *answer = answer.failed(no);
         }
+    }
+}
+
+impl Turn {
+    /// The cards of a badge as they will be after this turn; `roster` has those before it.
+    pub fn cards_of(&self, badge: &BadgeCode, roster: Vec<TagId>) -> Vec<TagId> {
+        let mut cards = roster;
+        for one in &self.aside {
+            match one {
+                Aside::Card {
+                    badge: of,
+                    uid,
+                    replaces,
+                } if of == badge => {
+                    cards.retain(|card| !replaces && card != uid);
+                    cards.push(uid.clone());
+                }
+                Aside::Stopped(of) if of == badge => cards.clear(),
+                _ => {}
+            }
+        }
+        cards
+    }
+
+    /// Whose card it will be after this turn; `roster` says whose it was before it.
+    pub fn owner_of(&self, card: &TagId, roster: Option<BadgeCode>) -> Option<BadgeCode> {
+        let mut owner = roster;
+        for one in &self.aside {
+            match one {
+                Aside::Card { badge, uid, .. } if uid == card => owner = Some(badge.clone()),
+                Aside::Card {
+                    badge,
+                    replaces: true,
+                    ..
+                }
+                | Aside::Stopped(badge)
+                    if owner.as_ref() == Some(badge) =>
+                {
+                    owner = None;
+                }
+                _ => {}
+            }
+        }
+        owner
     }
 }

@@ -25,6 +25,8 @@ pub enum Error {
     NoFolder { folder: PathBuf },
     #[error("{}: the data folder is not empty; a journal is only restored into an empty one", folder.display())]
     NotEmpty { folder: PathBuf },
+    #[error("{}: a restore into this folder was interrupted; nothing is in it yet. Restore again", folder.display())]
+    Unfinished { folder: PathBuf },
     #[error("{}: cannot write into the data folder ({source}); check its owner and whether its disk is read-only", folder.display())]
     NotWritable {
         folder: PathBuf,

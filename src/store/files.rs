@@ -90,6 +90,12 @@ impl ReadFile {
         Ok(done)
     }
 
+    /// What is read next comes from the disk and not out of memory, as far as the system can be told so.
+    pub fn afresh(self) -> Self {
+        self.0.read_afresh();
+        self
+    }
+
     /// The file from `offset` on, as a stream.
     pub fn from(self, offset: u64) -> ReadOn {
         ReadOn { file: self, offset }

@@ -32,6 +32,16 @@ impl DataFolder {
     /// The same on any disk.
     pub fn on(disk: Arc<dyn Disk>, path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
+        let staging = path.join(super::restore::STAGING);
+        if let Ok(Some(_)) = disk.kind(&staging) {
+            return Err(Error::Unfinished { folder: path });
+        }
+        Self::to_restore(disk, path)
+    }
+
+    /// For a restore, which may find what one before it left.
+    pub(super) fn to_restore(disk: Arc<dyn Disk>, path: impl Into<PathBuf>) -> Result<Self> {
+        let path = path.into();
         let at = &*disk;
         let known = if files::exists(at, &path).map_err(|error| not_writable(at, &path, error))? {
             check_format(at, &path)?

@@ -14,10 +14,12 @@
 //! <data>/key            the key of the digests that stand in the journal for cards and unknown tags
 //! <data>/tokens.json    digests of access tokens and their roles
 //! <data>/password.json  the hash of the staff's password
+//! <data>/copies.json    when the last good copy on another disk was made
 //! ```
 //!
 //! `docs/journal.md` tells what a line is in enough words for a stranger to check a journal.
 
+pub mod backup;
 mod chain;
 mod chunk;
 mod clean;
@@ -32,6 +34,7 @@ mod journal;
 mod key;
 mod lock;
 pub mod password;
+mod privacy;
 mod reader;
 mod record;
 mod restore;
@@ -51,10 +54,11 @@ pub use journal::{Journal, Limits, Need, Opened, Space, Torn};
 pub use key::DigestKey;
 pub use lock::{DataFolder, FORMAT};
 pub use password::Password;
+pub use privacy::PrivacySettings;
 pub use reader::JournalReader;
 pub use record::{Draft, Head, Line, LineHash, RecordError, VERSION, decode, encode};
 pub use restore::{Restored, restore, restore_on};
-pub use roster::Roster;
+pub use roster::{CardChange, Roster};
 pub use scan::{Located, Position};
 pub use segment::Place;
 pub use tokens::{MOST_DAYS, Opens, Role, TOKEN_MARK, TokenInfo, Tokens};

@@ -16,6 +16,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The journal while it is being restored. A folder that has it is no data folder yet.
+pub(super) const STAGING: &str = "journal.restoring";
+
 /// What became of a restore.
 #[derive(Debug)]
 pub enum Restored {
@@ -33,18 +36,34 @@ pub fn restore(name: &Path, export: impl Read, data: &Path) -> Result<Restored> 
 
 /// The same on any disk.
 pub fn restore_on(disk: &Arc<dyn Disk>, name: &Path, export: impl Read, data: &Path) -> Result<Restored> {
+    restore_with(disk, name, export, data, &[])
+}
+
+/// The same with small files that belong beside the journal and must be there before it is.
+pub fn restore_with(
+    disk: &Arc<dyn Disk>,
+    name: &Path,
+    export: impl Read,
+    data: &Path,
+    beside: &[(&str, &[u8])],
+) -> Result<Restored> {
     check_empty(&**disk, data)?;
     let was_there = files::exists(&**disk, data).doing("look at", data)?;
-    let folder = DataFolder::on(disk.clone(), data)?;
-    let restored = write_all(name, export, &folder);
+    let folder = DataFolder::to_restore(disk.clone(), data)?;
+    let restored = write_all(name, export, &folder, beside);
     if !matches!(restored, Ok(Restored::Done(_))) {
         clear(&**disk, data, was_there).doing("clear", data)?;
     }
     restored
 }
 
-fn write_all(name: &Path, export: impl Read, data: &DataFolder) -> Result<Restored> {
-    let staging = data.path().join("journal.restoring");
+fn write_all(
+    name: &Path,
+    export: impl Read,
+    data: &DataFolder,
+    beside: &[(&str, &[u8])],
+) -> Result<Restored> {
+    let staging = data.path().join(STAGING);
     files::create_folder(&**data.disk(), &staging).doing("create", &staging)?;
     let mut verifier = Verifier::default();
     let mut out = Out {
@@ -70,6 +89,10 @@ fn write_all(name: &Path, export: impl Read, data: &DataFolder) -> Result<Restor
         return Ok(Restored::Bad(verdict));
     };
     out.close()?;
+    for (name, bytes) in beside {
+        let path = data.path().join(name);
+        files::replace(&**data.disk(), &path, bytes, files::PRIVATE).doing("write", path)?;
+    }
     let journal = segment::folder(data.path());
     // The new journal's folder is empty; a rename may take its place.
     files::rename(&**data.disk(), &staging, &journal).doing("name", journal)?;
@@ -117,6 +140,13 @@ fn check_empty(disk: &dyn Disk, data: &Path) -> Result<()> {
     }
     if files::is_folder(disk, data).doing("look at", data)? {
         let names = files::names(disk, data).doing("list", data)?;
+        // What a restore left that was interrupted: nothing has been done with it, and it is begun anew.
+        let journal = segment::folder(data);
+        if names.iter().any(|name| name == STAGING)
+            && segment::list(disk, &journal).is_ok_and(|files| files.is_empty())
+        {
+            return clear(disk, data, true).doing("clear", data);
+        }
         if names.iter().any(|name| name != "lost+found") {
             return Err(Error::NotEmpty {
                 folder: data.to_owned(),
@@ -128,10 +158,10 @@ fn check_empty(disk: &dyn Disk, data: &Path) -> Result<()> {
 
 /// Takes away what a failed restore has made, and nothing else: the folder had been empty.
 fn clear(disk: &dyn Disk, data: &Path, was_there: bool) -> std::io::Result<()> {
-    for name in ["journal.restoring", "journal"] {
+    for name in [STAGING, "journal"] {
         files::remove_folder(disk, &data.join(name))?;
     }
-    for name in ["format", "lock"] {
+    for name in ["format", "lock", "roster.json"] {
         files::remove(disk, &data.join(name))?;
     }
     if !was_there {

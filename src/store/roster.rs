@@ -27,18 +27,40 @@ struct Document {
     badges: Cards,
 }
 
+/// What happens to the cards of a badge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CardChange {
+    /// One more.
+    Give(BadgeCode, TagId),
+    /// This one instead of all it had.
+    Replace(BadgeCode, TagId),
+    /// None any more.
+    Stop(BadgeCode),
+}
+
+/// Whether these bytes are a roster; if not, why.
+pub(super) fn check(bytes: &[u8]) -> std::result::Result<(), String> {
+    let document: Document = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    by_card(&document.badges).map(drop)
+}
+
+fn by_card(cards: &Cards) -> std::result::Result<HashMap<TagId, BadgeCode>, String> {
+    let mut badges = HashMap::new();
+    for (badge, cards) in cards {
+        for card in cards {
+            if let Some(other) = badges.insert(card.clone(), badge.clone()) {
+                return Err(format!("{other} and {badge} have the same card"));
+            }
+        }
+    }
+    Ok(badges)
+}
+
 impl Roster {
     pub fn open(data: &DataFolder) -> Result<Self> {
         let file = DocumentFile::of(data, "roster.json");
         let document: Document = file.read()?;
-        let mut badges = HashMap::new();
-        for (badge, cards) in &document.badges {
-            for card in cards {
-                if let Some(other) = badges.insert(card.clone(), badge.clone()) {
-                    return Err(file.damaged(format!("{other} and {badge} have the same card")));
-                }
-            }
-        }
+        let badges = by_card(&document.badges).map_err(|what| file.damaged(what))?;
         Ok(Self {
             file,
             cards: document.badges,
@@ -72,14 +94,35 @@ impl Roster {
 
     /// Gives many cards with one write; all or none.
     pub fn give_all(&mut self, given: impl IntoIterator<Item = (BadgeCode, TagId)>) -> Result<()> {
+        self.change_all(
+            given
+                .into_iter()
+                .map(|(badge, card)| CardChange::Give(badge, card)),
+        )
+    }
+
+    /// Makes many changes, in their order and with one write; all or none.
+    pub fn change_all(&mut self, changes: impl IntoIterator<Item = CardChange>) -> Result<()> {
         let (mut cards, mut badges) = (self.cards.clone(), self.badges.clone());
-        for (badge, card) in given {
+        for change in changes {
+            if let CardChange::Replace(badge, _) | CardChange::Stop(badge) = &change {
+                cards.remove(badge);
+                badges.retain(|_, of| of != badge);
+            }
+            let (CardChange::Give(badge, card) | CardChange::Replace(badge, card)) = change else {
+                continue;
+            };
             match badges.insert(card.clone(), badge.clone()) {
                 Some(other) if other != badge => return Err(Error::CardTaken { badge: other }),
                 _ => cards.entry(badge).or_default().insert(card),
             };
         }
         self.put(cards, badges)
+    }
+
+    /// Every badge that has a card, and how many.
+    pub fn counts(&self) -> impl Iterator<Item = (&BadgeCode, usize)> {
+        self.cards.iter().map(|(badge, cards)| (badge, cards.len()))
     }
 
     /// Forgets a card, wherever it belonged.

@@ -3,7 +3,7 @@
 //! Knows: the line, the chain, where the first fault stands. Must not know: how to mend it.
 
 use super::chain::Chain;
-use super::chunk::{Chunks, DECODERS, read_ahead};
+use super::chunk::{Chunks, DECODERS, UNHURRIED, read_ahead};
 use super::disk::RealDisk;
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::{self, ReadFile};
@@ -38,6 +38,7 @@ impl std::fmt::Display for Verdict {
 pub struct Verifier {
     chain: Chain,
     last: LineAt,
+    decoders: usize,
 }
 
 impl Default for Verifier {
@@ -48,11 +49,20 @@ impl Default for Verifier {
                 file: PathBuf::from("-"),
                 line: 0,
             },
+            decoders: DECODERS,
         }
     }
 }
 
 impl Verifier {
+    /// On this thread alone: nobody waits for it, and the desk has the processors.
+    pub fn unhurried() -> Self {
+        Self {
+            decoders: UNHURRIED,
+            ..Self::default()
+        }
+    }
+
     /// Takes a stream; `name` is how the verdict calls it. `each` sees every line that is right, and its bytes with their line end.
     pub fn take(
         &mut self,
@@ -67,7 +77,7 @@ impl Verifier {
             line: 0,
         };
         read_ahead(
-            DECODERS,
+            self.decoders,
             || {
                 Ok(chunks
                     .next()

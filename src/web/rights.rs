@@ -131,12 +131,16 @@ mod tests {
         let card = Command::BadgeCard {
             badge: "B-0301".into(),
             uid: "uid:04D3BDF8".parse().unwrap(),
+            another: false,
         };
         let found = Command::DeclareFound {
             item: "ТР-0001".into(),
             note: "".into(),
         };
-        for command in [&card, &found] {
+        let stop = Command::CardStop {
+            badge: "B-0301".into(),
+        };
+        for command in [&card, &stop, &found] {
             assert!(!may_command(&Role::Desk, command));
             assert!(!may_command(&Role::Auditor, command));
             assert!(may_command(&Role::Staff, command));

@@ -153,6 +153,7 @@ impl World {
             ["type", id] => self.present(item(id, false), How::Typed),
             ["card", name] => self.present(Presented::Card(card(name)), How::Scanned),
             ["press", name] => self.give(Input::Act(Act::Card(card(name)))),
+            ["stopped", code] => self.present(Presented::StoppedCard((*code).into()), How::Scanned),
             ["order", number] => self.present(Presented::OrderNumber((*number).into()), How::Typed),
             ["tile", code] => self.give(Input::Act(Act::Tile(ComponentCode::new(code)))),
             ["more", code] => self.give(Input::Act(Act::More(ComponentCode::new(code)))),

@@ -115,11 +115,12 @@ pub fn kind(event: &Event) -> &'static str {
         Event::ReaderLost { .. } => "reader_lost",
         Event::ReaderBack { .. } => "reader_back",
         Event::Voided { .. } => "voided",
+        Event::BadgeCardStopped { .. } => "badge_card_stopped",
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub const KINDS: usize = 40;
+pub const KINDS: usize = 41;
 
 /// Every kind of event with every field filled.
 pub fn one_of_each() -> Vec<Event> {
@@ -228,6 +229,7 @@ pub fn one_of_each() -> Vec<Event> {
         Event::BadgeCardGiven {
             badge: "B-0301".into(),
             digest: "0123456789abcdef".into(),
+            replaces: Vec::new(),
         },
         Event::CalendarSet(CalendarSpan {
             from: date(2026, 10, 26),
@@ -454,5 +456,25 @@ pub fn frozen() -> Vec<Vec<Draft>> {
             )
         },
     ]);
+    // Kinds and fields that came later stand behind what had been frozen before.
+    batches.extend(
+        later()
+            .into_iter()
+            .map(|event| vec![Draft::now(nine(), by.clone(), event)]),
+    );
     batches
+}
+
+fn later() -> Vec<Event> {
+    vec![
+        Event::BadgeCardGiven {
+            badge: "B-0301".into(),
+            digest: "fedcba9876543210".into(),
+            replaces: vec!["0123456789abcdef".into()],
+        },
+        Event::BadgeCardStopped {
+            badge: "B-0301".into(),
+            digests: vec!["fedcba9876543210".into()],
+        },
+    ]
 }

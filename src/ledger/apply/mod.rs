@@ -10,8 +10,9 @@ use super::asof;
 use super::event::{Entry, Event, Parts, Seq};
 use super::state::*;
 use crate::clock::{Moment, Trust};
-use crate::ids::{ItemId, LoanId};
+use crate::ids::{BadgeCode, ItemId, LoanId};
 use crate::tag::{Scheme, TagId};
+use smol_str::SmolStr;
 
 /// What an event brings along: its number and the day on which it counts.
 #[derive(Clone, Copy)]
@@ -118,8 +119,23 @@ impl Ledger {
                     item.consent = Some((number.clone(), *date));
                 }
             }
-            // The card itself stands in the roster; the journal keeps the fact.
+            // The cards themselves stand in the roster; the journal keeps the facts.
+            Event::BadgeCardGiven {
+                badge,
+                digest,
+                replaces,
+            } => {
+                self.stop_cards(badge, replaces);
+                self.stopped_cards.remove(digest);
+            }
+            Event::BadgeCardStopped { badge, digests } => self.stop_cards(badge, digests),
             _ => {}
+        }
+    }
+
+    fn stop_cards(&mut self, badge: &BadgeCode, digests: &[SmolStr]) {
+        for digest in digests {
+            self.stopped_cards.insert(digest.clone(), badge.clone());
         }
     }
 

@@ -64,7 +64,8 @@ impl Decided {
 
 /// Says what `command` makes of `ledger`, or why nothing.
 ///
-/// Of [`Command::BadgeCard`] the event's `digest` is left empty: only the keeper of the key can fill it in.
+/// Of [`Command::BadgeCard`] and [`Command::CardStop`] the events' digests are left empty: only the keeper of the key and
+/// of the roster can fill them in.
 pub fn decide(ledger: &Ledger, command: &Command, context: &Context<'_>) -> Result<Decided, Refusal> {
     let case = Case::new(ledger, context);
     let mut decided = case.decide(command)?;
@@ -103,7 +104,8 @@ impl Case<'_> {
             UnbindTag { item, tag } => self.unbind_tag(item, tag),
             RecordConsent { item, number, date } => self.record_consent(item, number, *date),
             EnrolItem(item) => self.enrol_item(item),
-            BadgeCard { badge, uid } => self.give_card(badge, uid),
+            BadgeCard { badge, uid, .. } => self.give_card(badge, uid),
+            CardStop { badge } => self.stop_card(badge),
             RevokeBadge { badge, last } => self.revoke_badge(badge, *last),
             IssueBadge(badge) => self.issue_badge(badge),
             RegisterSchool(school) => self.register_school(school),

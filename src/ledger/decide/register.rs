@@ -113,6 +113,15 @@ impl Case<'_> {
         Ok(Decided::one(Event::BadgeCardGiven {
             badge: badge.badge.clone(),
             digest: SmolStr::default(),
+            replaces: Vec::new(),
+        }))
+    }
+
+    pub(super) fn stop_card(&self, badge: &BadgeCode) -> Result<Decided, Refusal> {
+        let badge = self.badge(badge)?;
+        Ok(Decided::one(Event::BadgeCardStopped {
+            badge: badge.badge.clone(),
+            digests: Vec::new(),
         }))
     }
 

@@ -2,10 +2,10 @@
 
 use super::super::state::Ledger;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Counts as of a ledger and a day. A voided loan is in none of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// All items ever enrolled, lost and withdrawn ones too.
     pub items: u64,

@@ -232,6 +232,10 @@ impl FaultyFile {
 }
 
 impl DiskFile for FaultyFile {
+    fn read_afresh(&self) {
+        self.inner.read_afresh();
+    }
+
     fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
         self.disk.call(Call::Read, &self.path)?;
         self.inner.read_at(into, offset)

@@ -87,6 +87,8 @@ pub trait DiskFile: Debug + Send + Sync {
     fn reserve(&self, bytes: u64) -> io::Result<()>;
     /// False when somebody has removed the file: what is written then is nowhere.
     fn has_name(&self) -> io::Result<bool>;
+    /// What is read next comes from the disk and not out of memory, as far as the system can be told so.
+    fn read_afresh(&self) {}
 }
 
 /// A lock; dropping it releases it, and so does the end of the process.

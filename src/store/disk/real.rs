@@ -3,7 +3,7 @@
 //! Knows: the system's calls. Must not know: anything else.
 
 use super::{Disk, DiskFile, Held, Kind, Opening};
-use rustix::fs::{Access, FallocateFlags, access, fallocate, statvfs};
+use rustix::fs::{Access, Advice, FallocateFlags, access, fadvise, fallocate, statvfs};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
@@ -114,6 +114,11 @@ fn create_or_open(path: &Path, mode: u32) -> io::Result<File> {
 struct RealFile(File);
 
 impl DiskFile for RealFile {
+    fn read_afresh(&self) {
+        // A wish: a file system that cannot forget what it has read gives it out of memory, as it always did.
+        let _ = fadvise(&self.0, 0, None, Advice::DontNeed);
+    }
+
     fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
         loop {
             match self.0.read_at(into, offset) {

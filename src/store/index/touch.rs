@@ -95,6 +95,7 @@ pub fn touch(event: &Event) -> Touch<'_> {
         | Event::KitDefined(_)
         | Event::BadgeRevoked { .. }
         | Event::BadgeCardGiven { .. }
+        | Event::BadgeCardStopped { .. }
         | Event::CalendarSet(_)
         | Event::StocktakeOpened { .. }
         | Event::StocktakeClosed { .. }

@@ -1,6 +1,7 @@
 //! `POST /api/v1/commands`: one command, answered once its events are on disk.
 
 use super::fields;
+use super::names;
 use super::shapes::CommandDone;
 use super::specs::{Kind, Spec};
 use crate::desk::Doing;
@@ -114,7 +115,11 @@ fn read(app: &App, bytes: &[u8]) -> Result<Command, Problem> {
     let Value::Object(mut body) = value else {
         return Err(problem::broken_body("a JSON object is expected"));
     };
+    let keep = names::keeps(&mut body)?;
     let spec = fields::check(&body)?;
+    if !keep {
+        names::question(spec, &body)?;
+    }
     with_ledger(app.office.as_ref(), |ledger| canonical(ledger, spec, &mut body));
     serde_json::from_value(Value::Object(body)).map_err(|error| problem::broken_body(&error.to_string()))
 }

@@ -2,7 +2,7 @@
 
 use super::shapes::{LoanJson, LoanList, LoanReturned};
 use crate::ids::SchoolId;
-use crate::ledger::{Ledger, Loan, days_between};
+use crate::ledger::{Ledger, Loan, SMALL_GROUP, days_between, is_small_group};
 use crate::view::Role;
 use crate::web::App;
 use crate::web::caller::Caller;
@@ -35,6 +35,7 @@ pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Res
     let limit = params.limit()?;
     let after = params.get("after").map(str::to_owned);
     let only = own_school(&caller.role);
+    let outside = only.is_some();
     let as_of = at.unwrap_or(now);
     let today = as_of.date();
     let (rows, seq) = super::look_at(&app, at, move |ledger| {
@@ -50,7 +51,7 @@ pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Res
         let rows: Vec<_> = ledger
             .all_loans()
             .filter(fits)
-            .map(|loan| told(ledger, loan, today))
+            .map(|loan| told(ledger, loan, today, outside))
             .collect();
         (rows, ledger.seq)
     })
@@ -72,7 +73,8 @@ pub fn own_school(role: &Role) -> Option<SchoolId> {
     }
 }
 
-fn told(ledger: &Ledger, loan: &Loan, today: Date) -> LoanJson {
+/// `outside` the centre small groups are not counted out.
+fn told(ledger: &Ledger, loan: &Loan, today: Date, outside: bool) -> LoanJson {
     let text = |text: &Option<smol_str::SmolStr>| text.as_ref().map(ToString::to_string);
     LoanJson {
         loan_id: loan.loan.to_string(),
@@ -109,7 +111,13 @@ fn told(ledger: &Ledger, loan: &Loan, today: Date) -> LoanJson {
             at: returned.at,
             condition: returned.condition,
             missing: parts(&returned.missing),
-            headcount: returned.headcount,
+            headcount: returned
+                .headcount
+                .filter(|count| !(outside && is_small_group(*count))),
+            headcount_below: returned
+                .headcount
+                .filter(|count| outside && is_small_group(*count))
+                .map(|_| SMALL_GROUP),
             by_label: returned.by_label,
         }),
     }

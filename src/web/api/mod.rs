@@ -10,6 +10,7 @@ pub mod history;
 pub mod holds;
 pub mod items;
 pub mod loans;
+mod names;
 pub mod openapi;
 pub mod readers;
 pub mod shapes;

@@ -1,5 +1,6 @@
 //! `GET /api/v1/openapi.json`: the document made from the table of routes, so that it cannot tell of others.
 
+use super::names;
 use super::shapes::*;
 use super::specs::{Kind, SPECS, Spec};
 use crate::web::cache::{JSON, Page};
@@ -196,7 +197,7 @@ fn meaning(status: u16) -> &'static str {
         409 => "A rule refused it: `code` is the К code, `refusal` its stable name",
         413 => "The body is larger than 64 KiB",
         415 => "The body is no application/json",
-        422 => "Another command came with this key",
+        422 => "Another command came with this key, or a text looks like a person’s name",
         503 => "Busy, stopped or not ready; Retry-After says when to come again",
         507 => "Too little space on the disk: only returns are taken",
         _ => "Error",
@@ -231,6 +232,15 @@ fn command(spec: &Spec) -> RefOr<Schema> {
     properties.insert("type".into(), json!({"type": "string", "enum": [spec.name]}));
     for (field, kind, _) in spec.fields {
         properties.insert((*field).into(), field_schema(*kind));
+    }
+    if names::free_texts(spec).next().is_some() {
+        properties.insert(
+            names::KEEP.into(),
+            json!({
+                "type": "boolean",
+                "description": "A text that looks like a person’s name is meant so.",
+            }),
+        );
     }
     let required = spec
         .fields

@@ -93,7 +93,11 @@ pub struct LoanReturned {
     pub condition: Condition,
     /// Components that were found missing, and how many.
     pub missing: BTreeMap<String, u32>,
+    /// Null where none was told, and for a partner school where the group was small.
     pub headcount: Option<u32>,
+    /// The group was smaller than this; it is not told how small.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headcount_below: Option<u32>,
     /// Taken by its printed label although it has a radio tag.
     pub by_label: bool,
 }

@@ -157,8 +157,17 @@ pub const SPECS: &[Spec] = &[
     },
     Spec {
         name: "badge_card",
-        about: "Gives a card to a badge. The card’s number goes to the roster alone.",
-        fields: &[("badge", Kind::Badge, true), ("uid", Kind::Tag, true)],
+        about: "Gives a card to a badge; the card it had before stops, unless this is another one. The card’s number goes to the roster alone.",
+        fields: &[
+            ("badge", Kind::Badge, true),
+            ("uid", Kind::Tag, true),
+            ("another", Kind::Flag, false),
+        ],
+    },
+    Spec {
+        name: "card_stop",
+        about: "Stops every card of a badge, because one was lost. The badge stays in force.",
+        fields: &[("badge", Kind::Badge, true)],
     },
     Spec {
         name: "revoke_badge",

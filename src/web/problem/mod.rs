@@ -63,7 +63,7 @@ impl Problem {
         }))
     }
 
-    fn about(mut self, field: impl Into<String>) -> Self {
+    pub(super) fn about(mut self, field: impl Into<String>) -> Self {
         self.0.field = Some(field.into());
         self
     }
