@@ -16,6 +16,7 @@ mod restore;
 mod roster;
 mod serve;
 mod sheet;
+mod system;
 mod token;
 mod udev;
 

@@ -1,7 +1,7 @@
 //! `formular serve`: the daemon.
 
 use super::doors::{Doors, Open};
-use super::{DataFolder, Failure, Outcome};
+use super::{DataFolder, Failure, Outcome, system};
 use crate::clock::SystemClock;
 use crate::config::{Config, ReaderConfig};
 use crate::ids::ReaderId;
@@ -21,6 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Files that are no open pages: journal, index, readers, threads, and pages that are asked for and closed.
+const FILES_OF_OURS: usize = 512;
 /// How often the clerk is looked after: a stopped desk ends the program.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -149,10 +151,13 @@ pub fn serve(
     settings: web::Settings,
     ready: impl FnOnce(&Open) -> Result<(), Failure>,
 ) -> Outcome {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    // Every page that is open holds a file; what the system allows is taken, and streams are let in by it.
+    let files = system::open_files_at_most();
+    let settings = web::Settings {
+        streams: settings.streams.min(files.saturating_sub(FILES_OF_OURS)),
+        ..settings
+    };
+    let runtime = web::runtime()?;
     // The address first: a station that nobody can see must not take the folder.
     let open = runtime.block_on(doors.open())?;
     let station = Station::open(setup)?;

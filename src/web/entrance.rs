@@ -5,6 +5,7 @@
 use super::hub;
 use super::limit::connections::{Connections, Place};
 use super::limit::{Limits, Peer};
+use super::socket;
 use super::tls::Tls;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
@@ -31,9 +32,6 @@ const HEADERS: usize = 64;
 const HEAD: usize = 16 * 1024;
 /// What is read ahead of a connection, in bytes; a body is taken in pieces of it.
 const BUFFER: usize = 64 * 1024;
-/// How long a peer may leave what was sent to it unconfirmed before its connection is cut: one that is gone, or one
-/// that has stopped reading.
-const UNHEARD_MS: u32 = 30_000;
 /// A listener that gets no file descriptors rests for so long.
 const REST: Duration = Duration::from_millis(100);
 /// Connections that are told that there is no place, at a time; more are just closed.
@@ -155,13 +153,7 @@ struct Connection {
 
 impl Connection {
     async fn serve(self, stream: TcpStream) {
-        // A screen is one small write, and must not wait for the one before it to be acknowledged.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("a connection keeps its delay: {error}");
-        }
-        if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(&stream, UNHEARD_MS) {
-            tracing::debug!("a connection keeps the system’s patience: {error}");
-        }
+        socket::set_up(&stream);
         let Ok(at) = stream.local_addr() else { return };
         let arrived = Arrived {
             at: at.ip().to_canonical(),

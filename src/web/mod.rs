@@ -21,6 +21,8 @@ mod params;
 mod problem;
 mod rights;
 mod routes;
+mod socket;
+mod threads;
 mod tls;
 mod words;
 
@@ -36,12 +38,15 @@ pub use entrance::{Entrance, serve};
 pub use limit::Limits;
 pub use rights::{Right, may, may_command};
 pub use routes::{Served, served};
+pub use threads::runtime;
 pub use tls::{Tls, TlsError};
 
 /// Largest body of a request, in bytes. The largest honest one is a command that defines a kit.
 pub const BODY_LIMIT: usize = 64 * 1024;
 /// Passwords that may wait for the one hash that is made at a time; whoever comes on top is told to wait.
 const SIGNING_IN: usize = 8;
+/// Most listeners of one stream, where nothing else is set.
+pub const STREAMS: usize = 10_240;
 
 /// How the web is set up at this station.
 #[derive(Clone)]
@@ -54,6 +59,8 @@ pub struct Settings {
     pub https: bool,
     /// Requests that one peer may make.
     pub limits: Limits,
+    /// Most listeners of one stream of events; who comes then is told to come again.
+    pub streams: usize,
     /// The demo's hands, where there are any.
     pub stage: Option<Arc<dyn Stage>>,
 }
@@ -65,6 +72,7 @@ impl Default for Settings {
             hosts: Vec::new(),
             https: false,
             limits: Limits::default(),
+            streams: STREAMS,
             stage: None,
         }
     }

@@ -28,8 +28,8 @@ pub const PASSWORD: &str = "кот любит сметану";
 
 /// What the fake office remembers.
 pub struct Desk {
-    ledger: Ledger,
-    entries: Vec<Entry>,
+    pub ledger: Ledger,
+    pub entries: Vec<Entry>,
     keys: HashMap<String, (Command, Answer)>,
     now: Moment,
 }
