@@ -161,6 +161,34 @@ pub struct CopyFailed {
     pub why: SmolStr,
 }
 
+/// How the machine below the desk does; for the page of health and the counters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vitals {
+    /// Since when the program runs.
+    pub started: Option<Moment>,
+    /// Memory of the process, in bytes.
+    pub resident: Option<u64>,
+    /// Room on the disk of the journal, in bytes.
+    pub free: Option<u64>,
+    /// From the first look at what waits to the last answer.
+    pub turns: Lengths,
+    /// Until a turn's events are on disk.
+    pub writes: Lengths,
+}
+
+/// How long something took, counted by length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lengths {
+    /// One for each of [`Lengths::BOUNDS_US`], and one for what took longer.
+    pub counts: [u64; 9],
+    pub sum_us: u64,
+}
+
+impl Lengths {
+    /// Upper bounds, in microseconds.
+    pub const BOUNDS_US: [u64; 8] = [250, 500, 1_000, 2_500, 10_000, 50_000, 250_000, 1_000_000];
+}
+
 /// The journal's end: number and hash of the last event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -212,6 +240,10 @@ pub trait Office: Send + Sync + 'static {
     fn readers(&self) -> Vec<ReaderView>;
     fn unknown(&self) -> Vec<UnknownView>;
     fn health(&self) -> Health;
+    /// What an office in memory has none of.
+    fn vitals(&self) -> Vitals {
+        Vitals::default()
+    }
     /// The role behind a secret: an access token, or a session that signing in began.
     fn role_of(&self, secret: &str) -> Option<Role>;
     /// Signs in with the staff's password or an access token. Slow and large: a password is hashed. Call it off the

@@ -11,10 +11,12 @@ use formular::desk::Card;
 use formular::ids::ItemId;
 use formular::ledger::{Entry, Event, Policy};
 use formular::tag::TagId;
-use formular::view::{ReaderState, Role, StageReader, UnknownView};
+use formular::view::{Copies, CopyMade, Head, Health, ReaderState, Role, StageReader, UnknownView, Vitals};
 use formular::web::page::frame::{Frame, Here};
 use formular::web::page::look::Look;
-use formular::web::page::{availability, cards, demo, forms, item, items, kind, loans, readers, screen};
+use formular::web::page::{
+    availability, cards, demo, forms, health, item, items, kind, loans, readers, screen,
+};
 use std::path::Path;
 
 const DRAWINGS: &str = include_str!("../src/web/assets/drawings.svg");
@@ -23,6 +25,14 @@ struct Shop {
     centre: imported::Centre,
     look: Look,
     policy: Policy,
+}
+
+/// An end of a journal.
+fn head() -> Head {
+    Head {
+        seq: 2_628,
+        hash: "ab".repeat(32).into(),
+    }
 }
 
 impl Shop {
@@ -107,6 +117,51 @@ impl Shop {
             page(name, loans::page(staff, &facts));
         }
         page("readers", readers::page(staff, &shown::readers()));
+        let well = Health {
+            ready: true,
+            stopped: false,
+            low_space: false,
+            index_lag: 0,
+            rebuilding: None,
+            clock_doubtful: false,
+            queue: 0,
+            copies: Copies {
+                folder: Some("/media/copies".into()),
+                there: true,
+                last_good: Some(CopyMade {
+                    at: shown::at("07:30:00"),
+                    head: head(),
+                    name: "2026-09-01".into(),
+                }),
+                ..Copies::default()
+            },
+        };
+        let ill = Health {
+            ready: false,
+            stopped: true,
+            low_space: true,
+            index_lag: 5_000,
+            clock_doubtful: true,
+            copies: Copies::default(),
+            ..well.clone()
+        };
+        for (name, health, readers) in [
+            ("health", &well, &shown::readers()),
+            ("health-ill", &ill, &Vec::new()),
+        ] {
+            let facts = health::Facts {
+                health,
+                vitals: &Vitals {
+                    started: Some(shown::at("07:12:00")),
+                    resident: Some(48_000_000),
+                    free: Some(117_430_000_000),
+                    ..Vitals::default()
+                },
+                readers,
+                head: &head(),
+            };
+            page(name, health::page(staff, &facts));
+        }
         let unknown = UnknownView {
             tag: "uid:04A1B2C3D4E580".parse::<TagId>().unwrap(),
             reader: Some("RD-HF-1".into()),

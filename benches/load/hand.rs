@@ -29,26 +29,30 @@ impl Hand {
         Self { door, sounds, clock }
     }
 
-    /// Loans and returns in turn until `over` says so, which is asked with the number of scans made.
+    /// Loans and returns in turn until `over` says so, which is asked with the number of scans timed. Everything that
+    /// is out then comes back, untimed.
     pub fn scans(&mut self, mut over: impl FnMut(usize) -> bool) -> Vec<Duration> {
         let mut times = Vec::new();
-        loop {
+        let mut ended = false;
+        while !ended {
             // The two minutes of «уже учтено» pass, and the session before ends.
             self.clock.advance(200_000);
             self.begin();
             for lends in [true, false] {
                 for n in 0..ITEMS {
-                    if over(times.len()) {
-                        return times;
+                    let time = self.timed(item_tag(n));
+                    ended |= over(times.len());
+                    if !ended {
+                        times.push(time);
+                        std::thread::sleep(PAUSE);
                     }
-                    times.push(self.timed(item_tag(n)));
-                    std::thread::sleep(PAUSE);
                 }
                 if lends {
                     self.clock.advance(200_000);
                 }
             }
         }
+        times
     }
 
     fn timed(&mut self, tag: TagId) -> Duration {

@@ -1,8 +1,8 @@
 //! `formular demo`: a centre that nobody owns, to be tried by anybody.
 
 use super::doors::Doors;
-use super::serve::{log, serve, with_stage};
-use super::{Failure, Outcome, print};
+use super::serve::{serve, with_stage};
+use super::{Failure, Outcome, log, print};
 use crate::clock::{Clock, Moment, ShiftedClock};
 use crate::config::data_folder;
 use crate::demo::DemoStage;
@@ -36,7 +36,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments) -> Outcome {
-    log();
+    log::start();
     let data = arguments.data.unwrap_or_else(|| {
         let mut folder = data_folder(None).into_os_string();
         folder.push("-demo");

@@ -9,6 +9,7 @@ mod demo;
 mod doors;
 mod import;
 mod journal;
+mod log;
 mod password;
 mod readers;
 mod report;

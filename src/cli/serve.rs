@@ -1,16 +1,16 @@
 //! `formular serve`: the daemon.
 
 use super::doors::{Doors, Open};
-use super::{DataFolder, Failure, Outcome, system};
+use super::{DataFolder, Failure, Outcome, log, system};
 use crate::clock::SystemClock;
 use crate::config::{Config, ReaderConfig};
 use crate::ids::ReaderId;
 use crate::profile::Catalogue;
 use crate::reader::Attached;
 use crate::reader::who::{HEAR, Roots};
-use crate::service::{Ended, Plugging, RoundSettings, Setup, Station};
+use crate::service::{Ended, Notify, Plugging, RoundSettings, Setup, Station, sentence, watch, watched};
 use crate::store::disk::RealDisk;
-use crate::view::{Centre, Stage};
+use crate::view::{Centre, Office, Stage};
 use crate::web;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -43,7 +43,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments) -> Outcome {
-    log();
+    log::start();
     let mut config = match &arguments.config {
         Some(path) => Config::read(path)?,
         None => Config::default(),
@@ -133,17 +133,6 @@ fn attach(
     (attached, names)
 }
 
-/// Log lines go to standard error; `RUST_LOG` chooses.
-pub fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    // A second subscriber in one process is a test's: the first one stays.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
-}
-
 /// Opens a station, serves its pages until a signal or the end of the clerk, and closes it.
 pub fn serve(
     setup: Setup,
@@ -165,6 +154,12 @@ pub fn serve(
     let served = runtime.block_on(async {
         let end = end(&station)?;
         ready(&open)?;
+        tracing::info!("the desk is ready");
+        let manager = manager(&station)?;
+        let end = async move {
+            end.await;
+            manager.inspect(|manager| manager.stopping());
+        };
         open.serve(router, end).await
     });
     let ended = station.close();
@@ -175,6 +170,20 @@ pub fn serve(
         Ended::Closed => Ok(ExitCode::SUCCESS),
         Ended::Stopped(why) => Err(Failure(why)),
     }
+}
+
+/// Tells the service manager, where there is one, that the desk is ready, and from now on that it lives.
+fn manager(station: &Station) -> std::io::Result<Option<Arc<Notify>>> {
+    let Some(manager) = Notify::by_environment().map(Arc::new) else {
+        return Ok(None);
+    };
+    let door = Arc::clone(&station.door);
+    let status = move || sentence(&door.health(), &door.readers());
+    manager.ready(&status());
+    if let Some(term) = watched() {
+        watch(Arc::clone(&manager), term, station.beats(), status)?;
+    }
+    Ok(Some(manager))
 }
 
 /// SIGTERM, SIGINT, or a clerk that has ended by itself.

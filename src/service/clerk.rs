@@ -123,6 +123,7 @@ impl Clerk {
     fn decide_all(&mut self, waiting: &[Intake]) -> Turn {
         let mut turn = Turn {
             entries: Vec::with_capacity(waiting.len()),
+            began: (!waiting.is_empty()).then(Instant::now),
             ..Turn::default()
         };
         for input in waiting {
@@ -147,7 +148,10 @@ impl Clerk {
             .iter()
             .any(|entry| matches!(entry.event, Event::CheckedOut { .. }));
         let need = if lends { Need::Ordinary } else { Need::Return };
-        self.pens.write(&turn.entries, need)
+        let began = Instant::now();
+        let written = self.pens.write(&turn.entries, need);
+        self.shown.meter().written(began.elapsed());
+        written
     }
 
     /// Everything is on disk: now it may be seen.
@@ -168,6 +172,7 @@ impl Clerk {
             input.answer(answer);
         }
         self.pens.follow(&turn.entries);
+        self.shown.meter().turned(turn.began.map(|began| began.elapsed()));
     }
 
     /// The sounds of what is on disk, here and at the readers.

@@ -5,6 +5,7 @@
 use super::doorkeeper::Doorkeeper;
 use super::fold;
 use super::intake::{ImportJob, Imported, Intake, QUEUE, Waiting};
+use super::meter::Meter;
 use super::readers::Readers;
 use super::roster::{RosterAnswer, RosterJob};
 use crate::clock::{Clock, Moment};
@@ -16,9 +17,10 @@ use crate::store::backup::BackupSettings;
 use crate::store::{self, Index, IndexState, JournalReader, Subject};
 use crate::view::{
     Answer, ArchiveError, Centre, Copies, Head, Health, No, Office, ReaderState, ReaderView, Role, SignedIn,
-    Sounds, UnknownView, Wish,
+    Sounds, UnknownView, Vitals, Wish,
 };
 use smol_str::ToSmolStr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -36,6 +38,7 @@ pub struct Shown {
     readers: Readers,
     unknown: RwLock<Vec<UnknownView>>,
     waiting: AtomicUsize,
+    vitals: Meter,
     stopped: AtomicBool,
     low_space: AtomicBool,
     clock_doubtful: AtomicBool,
@@ -56,6 +59,7 @@ impl Shown {
             readers,
             unknown: RwLock::default(),
             waiting: AtomicUsize::new(0),
+            vitals: Meter::default(),
             stopped: AtomicBool::new(false),
             low_space: AtomicBool::new(false),
             clock_doubtful: AtomicBool::new(false),
@@ -110,6 +114,10 @@ impl Shown {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
+    pub fn meter(&self) -> &Meter {
+        &self.vitals
+    }
+
     pub fn taken(&self, inputs: usize) {
         // Inputs of readers are not counted in: the count may only fall to zero.
         let _ = self
@@ -155,6 +163,9 @@ pub struct Door {
     pub index: Index,
     /// What the station's file says of copies.
     pub backup: BackupSettings,
+    pub started: Moment,
+    /// Where the journal lies, for a look at the room there.
+    pub folder: PathBuf,
 }
 
 impl Door {
@@ -274,6 +285,10 @@ impl Office for Door {
             queue: self.shown.waiting.load(Ordering::Relaxed).min(QUEUE),
             copies: self.shown.copies(),
         }
+    }
+
+    fn vitals(&self) -> Vitals {
+        self.shown.vitals.read(self.started, &self.folder)
     }
 
     fn role_of(&self, secret: &str) -> Option<Role> {

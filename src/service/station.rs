@@ -188,6 +188,8 @@ impl Station {
                 .as_ref()
                 .map(|rounds| rounds.backup.clone())
                 .unwrap_or_default(),
+            started: now,
+            folder: setup.data,
         });
         if data.disk().is_real() {
             control::listen(data.path(), Arc::clone(&door))?;
@@ -225,6 +227,12 @@ impl Station {
     pub fn ended(&self) -> impl Fn() -> bool + Send + 'static {
         let ended = Arc::clone(&self.ended);
         move || ended.load(Ordering::Acquire)
+    }
+
+    /// How many turns the clerk has taken: the beat of its heart, at least one in a second.
+    pub fn beats(&self) -> impl Fn() -> u64 + Send + 'static {
+        let shown = Arc::clone(&self.door.shown);
+        move || shown.meter().beats()
     }
 
     /// Reads files in and waits until they are on disk.

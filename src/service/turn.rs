@@ -8,6 +8,7 @@ use crate::ids::{BadgeCode, ReaderId};
 use crate::ledger::Entry;
 use crate::tag::TagId;
 use crate::view::No;
+use std::time::Instant;
 
 /// What is kept beside the journal, in small files that may forget.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub enum Aside {
 
 #[derive(Debug, Default)]
 pub struct Turn {
+    /// For the meter alone; none where nothing waited.
+    pub began: Option<Instant>,
     /// Numbered and applied to the clerk's own ledger; one batch.
     pub entries: Vec<Entry>,
     /// The sounds, one for each input that has one; they share the screen of the turn.

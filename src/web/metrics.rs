@@ -4,12 +4,14 @@
 
 use super::App;
 use super::problem::{self, Problem};
+use crate::clock::Moment;
 use crate::ledger::query::summary;
-use crate::view::{Copies, ReaderState, with_ledger};
+use crate::view::{Copies, Lengths, ReaderState, with_ledger};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use prometheus_client::encoding::{EncodeLabelSet, text::encode};
+use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet, text::encode};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -57,6 +59,7 @@ pub async fn get(State(app): State<App>) -> Result<Response, Problem> {
     web(&app, &mut registry);
     readers(&app, &mut registry);
     health(&app, &mut registry);
+    vitals(&app, &mut registry);
     ledger(&app, &mut registry);
     let mut text = String::new();
     encode(&mut text, &registry).map_err(|_| problem::broken())?;
@@ -245,6 +248,53 @@ fn copies(copies: &Copies, registry: &mut Registry) {
             "last_good_copy_seq",
             "Number of its last event",
             good.head.seq,
+        );
+    }
+}
+
+/// Lengths of time as a histogram in seconds: they are counted elsewhere, here they are only written.
+#[derive(Debug)]
+struct Seconds(Lengths);
+
+impl EncodeMetric for Seconds {
+    fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let bounds = Lengths::BOUNDS_US.iter().map(|us| *us as f64 / 1e6);
+        let bounds = bounds.chain([f64::INFINITY]);
+        let buckets: Vec<_> = bounds.zip(self.0.counts).collect();
+        let sum = self.0.sum_us as f64 / 1e6;
+        encoder.encode_histogram::<NoLabelSet>(sum, self.0.counts.iter().sum(), &buckets, None)
+    }
+
+    fn metric_type(&self) -> MetricType {
+        MetricType::Histogram
+    }
+}
+
+fn vitals(app: &App, registry: &mut Registry) {
+    let vitals = app.office.vitals();
+    registry.register(
+        "turn_seconds",
+        "How long the clerk took for what waited together",
+        Seconds(vitals.turns),
+    );
+    registry.register(
+        "journal_write_seconds",
+        "How long a batch took until it was on disk",
+        Seconds(vitals.writes),
+    );
+    if let Some(bytes) = vitals.resident {
+        number(registry, "resident_bytes", "Memory of the process", bytes);
+    }
+    if let Some(bytes) = vitals.free {
+        number(registry, "free_bytes", "Room on the disk of the journal", bytes);
+    }
+    let seconds = |at: Moment| u64::try_from(at.timestamp().as_second()).unwrap_or(0);
+    if let Some(started) = vitals.started {
+        number(
+            registry,
+            "started_timestamp_seconds",
+            "When the program was started",
+            seconds(started),
         );
     }
 }

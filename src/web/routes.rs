@@ -332,6 +332,12 @@ pub static ROUTES: &[Route] = &[
     page("/readers", Right::Readers, "Readers", || {
         get(pages::readers::page)
     }),
+    page(
+        "/health",
+        Right::Readers,
+        "Whether all is well, in sentences",
+        || get(pages::small::health),
+    ),
     page("/unknown", Right::Unknown, "Tags that nobody knows", || {
         get(pages::readers::unknown)
     }),

@@ -29,6 +29,7 @@ function list(site, lent) {
     ["loans-all", "/loans?state=all", { light: true }],
     ["overdue", "/overdue"],
     ["readers", "/readers"],
+    ["health", "/health"],
     ["unknown", "/unknown"],
     ["cards", "/cards"],
     ["demo", "/demo"],

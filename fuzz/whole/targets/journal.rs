@@ -91,7 +91,7 @@ fn check(path: &Path, choice: u8, bytes: &[u8]) {
         _ => None,
     };
     if choice & 4 == 4 {
-        CleanMark::of(path)
+        CleanMark::of(&data)
             .set(whole.unwrap_or(Head::EMPTY))
             .expect("room");
     }

@@ -15,6 +15,7 @@ pub enum Here {
     Items,
     Unknown,
     Readers,
+    Health,
     Cards,
     Demo,
     View,
@@ -23,13 +24,14 @@ pub enum Here {
 }
 
 /// Sections in the order of the navigation: address, Russian, English.
-const SECTIONS: [(Here, &str, &str, &str); 9] = [
+const SECTIONS: [(Here, &str, &str, &str); 10] = [
     (Here::Availability, "/", "Наличие", "Availability"),
     (Here::Demo, "/demo", "Попробовать", "Try it"),
     (Here::Loans, "/loans", "Выдачи", "Loans"),
     (Here::Items, "/items", "Предметы", "Items"),
     (Here::Unknown, "/unknown", "Метки", "Tags"),
     (Here::Readers, "/readers", "Считыватели", "Readers"),
+    (Here::Health, "/health", "Исправность", "Health"),
     (Here::Cards, "/cards", "Карточки", "Cards"),
     (Here::How, "/how", "Как взять", "How to borrow"),
     (
@@ -102,7 +104,7 @@ impl<'a> Frame<'a> {
             Here::How => self.is_visitor(),
             Here::Demo => self.centre.demo,
             Here::Items | Here::Loans => !self.is_visitor(),
-            Here::Readers => matches!(self.role, Role::Auditor | Role::Desk | Role::Staff),
+            Here::Readers | Here::Health => matches!(self.role, Role::Auditor | Role::Desk | Role::Staff),
             Here::Unknown | Here::Cards => matches!(self.role, Role::Desk | Role::Staff),
             Here::Elsewhere => false,
         }

@@ -11,6 +11,7 @@ pub mod demo;
 mod filters;
 pub mod forms;
 pub mod frame;
+pub mod health;
 pub mod item;
 pub mod items;
 mod journal;

@@ -1,10 +1,10 @@
-//! `/view`, `/how`, `/help`, `/cards`, and the page of an error.
+//! `/view`, `/how`, `/help`, `/cards`, `/health`, and the page of an error.
 
 use super::{Around, back, came_from, forms, html, made, seen_at};
 use crate::web::App;
 use crate::web::caller::{Caller, LOOK_COOKIE};
 use crate::web::page::look::Look;
-use crate::web::page::{cards, forms as pages};
+use crate::web::page::{cards, forms as pages, health};
 use crate::web::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -15,6 +15,18 @@ const KEPT_S: u32 = 2 * 366 * 24 * 3600;
 
 pub async fn how(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     html(pages::how(Around::of(&app, &caller).frame()))
+}
+
+pub async fn health(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let around = Around::of(&app, &caller);
+    let office = app.office.as_ref();
+    let facts = health::Facts {
+        health: &office.health(),
+        vitals: &office.vitals(),
+        readers: &office.readers(),
+        head: &office.head(),
+    };
+    html(health::page(around.frame(), &facts))
 }
 
 pub async fn cards(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
