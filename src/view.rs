@@ -116,6 +116,8 @@ pub struct Health {
     pub stopped: bool,
     /// Too little space for new loans.
     pub low_space: bool,
+    /// Files beside the journal that could not be read at the start, each with what to do. Not for visitors.
+    pub damaged: Vec<SmolStr>,
     /// Events that the index has not taken yet.
     pub index_lag: u64,
     /// Progress of a rebuild, 0..=100, if one runs.

@@ -25,6 +25,7 @@ mod store_events;
 mod write;
 
 use states::{Outcome, Tally, cut_all};
+use std::io::Write;
 use std::time::Instant;
 
 /// What a child of this test is to be; without it the child does nothing.
@@ -35,6 +36,12 @@ const SEED: &str = "FORMULAR_POWER_SEED";
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |n| n.parse().unwrap())
+}
+
+/// A figure for the log of the whole run, where the output of tests that pass is not shown.
+fn say(figure: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{figure}").unwrap();
 }
 
 /// The child. Does nothing when run by itself.
@@ -65,7 +72,7 @@ fn no_power_cut_loses_what_was_acknowledged() {
         let states = cuts / writers + u64::from(writer < cuts % writers);
         tally.add(cut_all(&log, states, seed, "check"));
     }
-    println!("power: {tally}, {:.0} s", began.elapsed().as_secs_f32());
+    say(&format!("power: {tally}, {:.0} s", began.elapsed().as_secs_f32()));
     tally.keep_and_print_failures();
     assert_eq!(tally.states, cuts);
     assert_eq!(tally.failed(), 0);
@@ -79,11 +86,11 @@ fn no_power_cut_loses_what_was_acknowledged() {
 fn a_journal_without_its_syncs_is_caught() {
     let log = record::record("write on a lying disk", 1);
     let tally = cut_all(&log, 40, 1, "check");
-    println!(
+    say(&format!(
         "power: control, journal without its fdatasync: caught in {} of {} states",
         tally.failed(),
         tally.states
-    );
+    ));
     assert!(
         tally.count(Outcome::Lost) + tally.count(Outcome::Closed) > 20,
         "{tally}"
@@ -94,10 +101,10 @@ fn a_journal_without_its_syncs_is_caught() {
 fn sled_trusted_with_its_own_flush_is_caught() {
     let log = record::record("sled alone", 1);
     let tally = cut_all(&log, 40, 1, "check sled alone");
-    println!(
+    say(&format!(
         "power: control, sled trusted with its own flush: caught in {} of {} states",
         tally.failed(),
         tally.states
-    );
+    ));
     assert!(tally.failed() > 20, "{tally}");
 }

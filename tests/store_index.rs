@@ -212,6 +212,23 @@ fn a_damaged_index_is_set_aside_and_built_anew() {
 }
 
 #[test]
+fn an_index_that_a_stop_left_behind_goes_on() {
+    let (_dir, data) = folder();
+    let mut store = Store::open(&data);
+    store.append(drafts(0..100));
+    store.caught_up();
+    store.index.stop();
+    // Acknowledged after the index had ended, as in an import that stops at once.
+    store.append(drafts(100..300));
+    store.stop();
+    let store = Store::open(&data);
+    store.caught_up();
+    assert_eq!(store.index.status().rebuilds, 0);
+    assert_eq!(store.index.differs_from_rebuild().unwrap(), None);
+    assert!(!data.path().join("index.doubtful").exists());
+}
+
+#[test]
 fn an_index_of_another_journal_is_not_believed() {
     let (_dir, data) = folder();
     let mut store = Store::open(&data);

@@ -5,7 +5,7 @@
 use super::sessions::{Now, SESSION_MARK, Sessions};
 use crate::clock::Moment;
 use crate::store::password::{self, Password};
-use crate::store::{DataFolder, LineHash, Result, Role, TOKEN_MARK, Tokens};
+use crate::store::{DataFolder, Error, LineHash, Result, Role, TOKEN_MARK, Tokens};
 use crate::view::{self, SignedIn};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -33,12 +33,16 @@ fn now(shown: Moment) -> Now {
 }
 
 impl Doorkeeper {
-    pub fn open(data: &DataFolder) -> Result<Self> {
-        Ok(Self {
-            tokens: Mutex::new(Tokens::open(data)?),
-            password: Mutex::new(Password::open(data)?),
+    /// What cannot be read opens no door, is not written over, and is told.
+    pub fn open_anyway(data: &DataFolder) -> (Self, Vec<Error>) {
+        let (tokens, no_tokens) = Tokens::open_anyway(data);
+        let (password, no_password) = Password::open_anyway(data);
+        let doorkeeper = Self {
+            tokens: Mutex::new(tokens),
+            password: Mutex::new(password),
             sessions: Mutex::default(),
-        })
+        };
+        (doorkeeper, no_tokens.into_iter().chain(no_password).collect())
     }
 
     pub fn tokens(&self) -> MutexGuard<'_, Tokens> {

@@ -19,7 +19,7 @@ use crate::view::{
     Answer, ArchiveError, Centre, Copies, Head, Health, No, Office, ReaderState, ReaderView, Role, SignedIn,
     Sounds, UnknownView, Vitals, Wish,
 };
-use smol_str::ToSmolStr;
+use smol_str::{SmolStr, ToSmolStr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -160,6 +160,8 @@ pub struct Door {
     pub centre: Centre,
     pub journal: JournalReader,
     pub keys: Doorkeeper,
+    /// Files beside the journal that could not be read, each with what to do.
+    pub damaged: Vec<SmolStr>,
     pub index: Index,
     /// What the station's file says of copies.
     pub backup: BackupSettings,
@@ -278,6 +280,7 @@ impl Office for Door {
             ready: !stopped,
             stopped,
             low_space: flag(&self.shown.low_space),
+            damaged: self.damaged.clone(),
             index_lag: index.lag(),
             rebuilding: matches!(index.state, IndexState::Rebuilding)
                 .then(|| percent(index.applied, index.head)),

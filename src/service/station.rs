@@ -23,7 +23,7 @@ use crate::sound;
 use crate::store::disk::{Disk, RealDisk};
 use crate::store::{self, DataFolder, DigestKey, Inbox, Index, Journal, JournalReader, Limits, Roster};
 use crate::view::{Centre, Office, Sounds};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, ToSmolStr};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::path::PathBuf;
@@ -120,9 +120,15 @@ impl Station {
             );
         }
         let key = DigestKey::open(&data)?;
-        let roster = Roster::open(&data)?;
-        let inbox = Inbox::open(&data)?;
-        let doorkeeper = Doorkeeper::open(&data)?;
+        // A desk without cards, tokens and password still takes returns.
+        let (roster, no_cards) = Roster::open_anyway(&data);
+        let (inbox, no_inbox) = Inbox::open_anyway(&data);
+        let (doorkeeper, no_keys) = Doorkeeper::open_anyway(&data);
+        let damaged = [no_cards, no_inbox].into_iter().flatten().chain(no_keys);
+        let damaged: Vec<_> = damaged.map(|error| error.to_smolstr()).collect();
+        for error in &damaged {
+            tracing::error!(%error, "a file beside the journal cannot be read");
+        }
         let floor = Limits::default().floor;
         let index = Index::start(&data, opened.journal.head(), opened.clean, floor)?;
         let Folded {
@@ -182,6 +188,7 @@ impl Station {
             centre: setup.centre,
             journal: JournalReader::beside(&data),
             keys: doorkeeper,
+            damaged,
             index,
             backup: setup
                 .rounds

@@ -3,7 +3,8 @@
 //! Knows: messages for the console and the log. Must not know: what the events meant.
 
 use crate::ids::BadgeCode;
-use std::{fmt, io, path::PathBuf};
+use std::io::{self, ErrorKind};
+use std::{fmt, path::PathBuf};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -39,7 +40,7 @@ pub enum Error {
     #[error("the disk is full; the journal stands as before")]
     NoSpace,
     /// fdatasync failed: nobody knows what is on disk. Never retried; stop and start again.
-    #[error("{}: the disk did not confirm the write ({source}); nothing more is accepted until a restart", path.display())]
+    #[error("{}: the disk did not confirm the write ({source}); nothing more is accepted until a restart. Read the system's log: the disk may be failing", path.display())]
     Fsync {
         path: PathBuf,
         #[source]
@@ -81,13 +82,25 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {source}; {}", path.display(), remedy(source))]
     Io {
         doing: &'static str,
         path: PathBuf,
         #[source]
         source: io::Error,
     },
+}
+
+/// What a person can do about an error of the system.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk",
+        ErrorKind::FileTooLarge => "look at the file, then put it aside",
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only: mount it for writing, then start again",
+        ErrorKind::PermissionDenied => "check its owner and mode",
+        ErrorKind::NotFound => "if the data folder was moved or removed, put it back and start again",
+        _ => "the disk may be failing: read the system's log, and copy the data folder to another disk",
+    }
 }
 
 /// A line of a file, counted from 1.

@@ -6,7 +6,7 @@
 //! has only a keyed digest of it.
 
 use super::document::DocumentFile;
-use super::error::Result;
+use super::error::{Error, Result};
 use super::lock::DataFolder;
 use crate::clock::Moment;
 use crate::ids::ReaderId;
@@ -44,7 +44,7 @@ struct Document {
 
 impl Inbox {
     pub fn open(data: &DataFolder) -> Result<Self> {
-        let file = DocumentFile::of(data, "inbox.json");
+        let file = Self::file(data);
         let Document { mut tags } = file.read()?;
         tags.drain(..tags.len().saturating_sub(INBOX_MOST));
         Ok(Self {
@@ -52,6 +52,31 @@ impl Inbox {
             tags,
             changed: false,
         })
+    }
+
+    /// For a desk that works whatever has become of this file: a damaged one is set aside and a new one begun, and
+    /// the damage is told.
+    pub fn open_anyway(data: &DataFolder) -> (Self, Option<Error>) {
+        let error = match Self::open(data) {
+            Ok(inbox) => return (inbox, None),
+            Err(error) => error,
+        };
+        let file = Self::file(data);
+        let file = match file.set_aside() {
+            Ok(()) => file,
+            Err(_) => file.shut(&error),
+        };
+        let inbox = Self {
+            file,
+            tags: Vec::new(),
+            changed: false,
+        };
+        (inbox, Some(error))
+    }
+
+    fn file(data: &DataFolder) -> DocumentFile {
+        let remedy = "move it away; unknown tags are noted anew when they are scanned";
+        DocumentFile::private(data, "inbox.json", remedy)
     }
 
     /// Notes a scan.

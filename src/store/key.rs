@@ -1,6 +1,8 @@
 //! The key under which tags are digested before they may stand in the journal.
 //!
-//! Knows: `<data>/key`, 32 random bytes, mode 0600. Must not know: whose tag it is.
+//! Knows: `<data>/key`, 32 random bytes and their SHA-256, mode 0600. Must not know: whose tag it is.
+//!
+//! An older program wrote no SHA-256 behind the key; such a file is read.
 //!
 //! A card's number has too few digits to be hidden by a plain hash: one could try them all. With the key only this
 //! centre can tell whether two digests are of the card in its hand.
@@ -8,6 +10,7 @@
 use super::error::{Doing, Error, Result};
 use super::files;
 use super::lock::DataFolder;
+use super::record::LineHash;
 use crate::tag::TagId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -22,14 +25,17 @@ impl DigestKey {
     pub fn open(data: &DataFolder) -> Result<Self> {
         let path = data.path().join("key");
         if let Some(bytes) = files::read_small(&**data.disk(), &path, 64).doing("read", &path)? {
-            let key = bytes.try_into().map_err(|bytes: Vec<u8>| Error::Damaged {
+            return read(&bytes).map(Self).ok_or_else(|| Error::Damaged {
                 path,
-                what: format!("a key has 32 bytes, this file {}", bytes.len()),
-            })?;
-            return Ok(Self(key));
+                what: format!(
+                    "these {} bytes are not a key and its sum; put the file back from a backup. Moved away, it is made anew, and then digests that stand in the journal belong to nobody",
+                    bytes.len()
+                ),
+            });
         }
-        let key = random().doing("make", &path)?;
-        files::replace(&**data.disk(), &path, &key, files::PRIVATE).doing("write", path)?;
+        let key: [u8; 32] = random().doing("make", &path)?;
+        let bytes = [key, *LineHash::of(&key).as_bytes()].concat();
+        files::replace(&**data.disk(), &path, &bytes, files::PRIVATE).doing("write", path)?;
         Ok(Self(key))
     }
 
@@ -43,6 +49,13 @@ impl DigestKey {
         let digest = hex::encode(mac.finalize().into_bytes());
         SmolStr::new(digest.get(..16).unwrap_or_default())
     }
+}
+
+/// The key, if the sum behind it is right or there is none.
+fn read(bytes: &[u8]) -> Option<[u8; 32]> {
+    let (key, sum) = bytes.split_first_chunk::<32>()?;
+    let right = sum.is_empty() || sum == LineHash::of(key).as_bytes();
+    right.then_some(*key)
 }
 
 impl std::fmt::Debug for DigestKey {

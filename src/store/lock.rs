@@ -125,7 +125,7 @@ fn check_format(disk: &dyn Disk, folder: &Path) -> Result<bool> {
         _ => Err(Error::Damaged {
             path,
             what: format!(
-                "the version of the data folder should stand here, not «{}»",
+                "the version of the data folder should stand here, not «{}»; restore a backup or an export into a new folder",
                 text.trim().escape_debug()
             ),
         }),
@@ -137,7 +137,7 @@ fn check_room(disk: &dyn Disk, path: &Path) -> Result<()> {
         .ancestors()
         .find(|path| files::exists(disk, path).unwrap_or(false));
     let existing = existing.unwrap_or(Path::new("."));
-    let free = disk.free_bytes(existing).doing("look at the disk of", existing)?;
+    let free = disk.free_bytes(existing).doing("look at the disk of", path)?;
     if free < ROOM_TO_BEGIN {
         return Err(Error::Full {
             folder: path.to_owned(),

@@ -56,14 +56,35 @@ struct Document {
 
 impl Password {
     pub fn open(data: &DataFolder) -> Result<Self> {
-        let file = DocumentFile::of(data, "password.json");
+        let file = Self::file(data);
         let document: Document = file.read()?;
         if let Some(phc) = &document.phc
             && let Err(error) = PasswordHash::new(phc)
         {
-            return Err(file.damaged(format!("{error}; put the file aside and set the password again")));
+            return Err(file.damaged(error));
         }
         Ok(Self { file, document })
+    }
+
+    /// For a desk that works whatever has become of this file: where it cannot be read no password opens anything,
+    /// nothing is written over it, and the damage is told.
+    pub fn open_anyway(data: &DataFolder) -> (Self, Option<Error>) {
+        match Self::open(data) {
+            Ok(password) => (password, None),
+            Err(error) => {
+                let password = Self {
+                    file: Self::file(data).shut(&error),
+                    document: Document::default(),
+                };
+                (password, Some(error))
+            }
+        }
+    }
+
+    fn file(data: &DataFolder) -> DocumentFile {
+        let remedy = "nobody can sign in by password until the file is put back from a backup, or put aside and the \
+                      password set again; then start again";
+        DocumentFile::private(data, "password.json", remedy)
     }
 
     /// Replaces the password by a hash that [`hash`] made; none takes it away.

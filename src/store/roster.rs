@@ -58,7 +58,7 @@ fn by_card(cards: &Cards) -> std::result::Result<HashMap<TagId, BadgeCode>, Stri
 
 impl Roster {
     pub fn open(data: &DataFolder) -> Result<Self> {
-        let file = DocumentFile::of(data, "roster.json");
+        let file = Self::file(data);
         let document: Document = file.read()?;
         let badges = by_card(&document.badges).map_err(|what| file.damaged(what))?;
         Ok(Self {
@@ -66,6 +66,28 @@ impl Roster {
             cards: document.badges,
             badges,
         })
+    }
+
+    /// For a desk that works whatever has become of this file: where it cannot be read no card is known, nothing is
+    /// written over it, and the damage is told. Items are still returned by their own tags.
+    pub fn open_anyway(data: &DataFolder) -> (Self, Option<Error>) {
+        match Self::open(data) {
+            Ok(roster) => (roster, None),
+            Err(error) => {
+                let roster = Self {
+                    file: Self::file(data).shut(&error),
+                    cards: Cards::new(),
+                    badges: HashMap::new(),
+                };
+                (roster, Some(error))
+            }
+        }
+    }
+
+    fn file(data: &DataFolder) -> DocumentFile {
+        let remedy = "no card is known until it is put back from a backup, or moved away and the cards given anew; \
+                      then start again";
+        DocumentFile::private(data, "roster.json", remedy)
     }
 
     /// The badge that a card belongs to.

@@ -6,7 +6,7 @@
 //! use it would have to know tokens by the beginning of their digests. A comparison in constant time is not needed.
 
 use super::document::DocumentFile;
-use super::error::{Doing, Result};
+use super::error::{Doing, Error, Result};
 use super::key::random;
 use super::lock::DataFolder;
 use super::record::LineHash;
@@ -123,7 +123,7 @@ impl Kept {
 
 impl Tokens {
     pub fn open(data: &DataFolder) -> Result<Self> {
-        let file = DocumentFile::of(data, "tokens.json");
+        let file = Self::file(data);
         let document: Document = file.read()?;
         if let Some(error) = document
             .tokens
@@ -133,6 +133,27 @@ impl Tokens {
             return Err(file.damaged(error));
         }
         Ok(Self { file, document })
+    }
+
+    /// For a desk that works whatever has become of this file: where it cannot be read no token opens anything,
+    /// nothing is written over it, and the damage is told.
+    pub fn open_anyway(data: &DataFolder) -> (Self, Option<Error>) {
+        match Self::open(data) {
+            Ok(tokens) => (tokens, None),
+            Err(error) => {
+                let tokens = Self {
+                    file: Self::file(data).shut(&error),
+                    document: Document::default(),
+                };
+                (tokens, Some(error))
+            }
+        }
+    }
+
+    fn file(data: &DataFolder) -> DocumentFile {
+        let remedy = "no token is known until it is put back from a backup, or moved away and new ones made; then \
+                      start again";
+        DocumentFile::private(data, "tokens.json", remedy)
     }
 
     /// Makes a token that lasts `days`; its text is returned once and kept nowhere.

@@ -75,7 +75,7 @@ fn open(folder: &Path, promised: &[String]) -> Result<Open, (Outcome, String)> {
     let key = DigestKey::open(&data).map_err(closed)?;
     let roster = Roster::open(&data).map_err(closed)?;
     Inbox::open(&data).map_err(closed)?;
-    let tokens = Tokens::open(&data).map_err(closed)?;
+    let mut tokens = Tokens::open(&data).map_err(closed)?;
     let journal = opened.journal;
     let index = Index::start(&data, journal.head(), opened.clean, 0).map_err(closed)?;
 
@@ -96,7 +96,7 @@ fn open(folder: &Path, promised: &[String]) -> Result<Open, (Outcome, String)> {
                 hash.as_deref() == words.next()
             }
             "card" => roster.badge_of(&card(one.parse().unwrap())).is_some(),
-            "token" => tokens.check(one).is_some(),
+            "token" => tokens.check(one, nine()).is_some(),
             "key" => key.digest(&card(0)) == one,
             other => panic!("no promise {other}"),
         };

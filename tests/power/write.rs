@@ -71,7 +71,7 @@ pub fn work(folder: &Path, seed: u64, lies: bool) {
                     inbox.save().unwrap();
                 }
                 2 => {
-                    let token = tokens.create(&Role::Auditor, nine()).unwrap();
+                    let token = tokens.create(&Role::Auditor, None, nine()).unwrap();
                     promise(&format!("token {token}"));
                 }
                 // sled's own threads get their turn.

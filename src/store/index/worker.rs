@@ -97,6 +97,11 @@ impl Worker {
         let head = self.shared.desk().head;
         if self.clean && files::is_folder(disk, &path).doing("look at", &path)? {
             match Shelf::open(&path).and_then(|shelf| check(shelf, head)) {
+                // Nothing in it: a stop came before the first piece, or sled has thrown everything away without a word.
+                Ok((shelf, applied)) if applied == Applied::NOTHING && head.seq > 0 => {
+                    drop(shelf);
+                    files::remove_folder(disk, &path).doing("remove", &path)?;
+                }
                 Ok(found) => return Ok(found),
                 Err(reason) => {
                     tracing::warn!(%reason, "the index is doubtful; it is set aside and built anew");
@@ -214,10 +219,12 @@ fn put(
     Ok(now)
 }
 
-/// What a clean stop has left must be exactly of the journal's head, and whole.
+/// What a clean stop has left must be whole, and of the journal's head or of an earlier one: a stop does not wait for
+/// a first building to end, and the next start goes on with it.
 fn check(shelf: Shelf, head: crate::store::record::Head) -> Result<(Shelf, Applied)> {
     let applied = shelf.applied()?;
-    if applied.head != head {
+    let other = applied.head.seq == head.seq && applied.head != head;
+    if other || applied.head.seq > head.seq {
         return Err(Error::Index(format!(
             "it is of {}, the journal of {head}",
             applied.head
