@@ -276,6 +276,7 @@ impl Office for FakeOffice {
             ready: !stopped,
             stopped,
             low_space: self.low_space.load(Ordering::Relaxed),
+            damaged: Vec::new(),
             index_lag: 5,
             rebuilding: None,
             clock_doubtful: false,
