@@ -24,6 +24,7 @@ const LIMITS: Limits = Limits {
     file: 12_000,
     floor: 0,
     reserve: 4096,
+    room: 4096,
 };
 
 fn number(name: &str, otherwise: u64) -> u64 {

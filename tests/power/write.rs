@@ -12,6 +12,7 @@ pub const LIMITS: Limits = Limits {
     file: 20_000,
     floor: u64::MAX / 2,
     reserve: 0,
+    room: 4096,
 };
 
 /// Batches between two starts.
