@@ -28,7 +28,11 @@ struct Document {
 
 impl LastCopy {
     pub fn of(data: &DataFolder) -> Self {
-        Self(DocumentFile::of(data, "copies.json"))
+        Self(DocumentFile::private(
+            data,
+            "copies.json",
+            "move it away; it is written anew with the next copy",
+        ))
     }
 
     pub fn read(&self) -> Result<Option<Noted>> {
