@@ -262,7 +262,10 @@ fn watch_panics() {
     });
 }
 
-const FAULTS: [(&str, i32, fn(usize) -> Which); 6] = [
+/// What it is called, the system's number, and which calls it hits from the n-th on.
+type Kind = (&'static str, i32, fn(usize) -> Which);
+
+const FAULTS: [Kind; 6] = [
     ("disk full once", ENOSPC, Which::Nth),
     ("disk full for ever", ENOSPC, Which::WritesFrom),
     ("I/O error once", EIO, Which::Nth),
