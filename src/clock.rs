@@ -99,11 +99,54 @@ pub enum Trust {
     Behind,
     /// Earlier than the program itself: the clock was never set (1970).
     Unset,
+    /// Much later than can be: the clock leapt, and no person has confirmed it.
+    Ahead,
+}
+
+impl Trust {
+    /// The machine's clock said it, and nobody believes it.
+    pub fn is_doubt(self) -> bool {
+        matches!(self, Trust::Behind | Trust::Unset | Trust::Ahead)
+    }
+}
+
+/// One glance at a clock: the time of day, and a count that no setting of the clock moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    pub at: Moment,
+    /// Milliseconds since some beginning of this process; they never go back and pass in sleep too.
+    pub steady_ms: u64,
+}
+
+impl Now {
+    /// How much time passed since `earlier`, however the clock was set meanwhile.
+    pub fn passed_ms(self, earlier: Now) -> i64 {
+        i64::try_from(self.steady_ms.saturating_sub(earlier.steady_ms)).unwrap_or(i64::MAX)
+    }
 }
 
 /// Where moments come from.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Moment;
+
+    /// Milliseconds that never go back, whatever is done to the clock. Where they begin is nobody's concern.
+    fn steady_ms(&self) -> u64;
+
+    /// Both at one glance.
+    fn look(&self) -> Now {
+        Now {
+            at: self.now(),
+            steady_ms: self.steady_ms(),
+        }
+    }
+}
+
+/// The system's count since it was started, with the time it slept.
+fn boot_ms() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    let ms = u64::try_from(time.tv_nsec).unwrap_or(0) / 1_000_000;
+    seconds.saturating_mul(1_000).saturating_add(ms)
 }
 
 /// The machine's clock in the centre's zone.
@@ -124,27 +167,35 @@ impl Clock for SystemClock {
         let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
         Moment::new(at, &self.zone)
     }
+
+    fn steady_ms(&self) -> u64 {
+        boot_ms()
+    }
 }
 
 /// A clock that started at a given moment when the program did: the demo's.
 pub struct ShiftedClock {
     start: Moment,
-    since: std::time::Instant,
+    since_ms: u64,
 }
 
 impl ShiftedClock {
     pub fn starting_at(start: Moment) -> Self {
         Self {
             start,
-            since: std::time::Instant::now(),
+            since_ms: boot_ms(),
         }
     }
 }
 
 impl Clock for ShiftedClock {
     fn now(&self) -> Moment {
-        let ms = i64::try_from(self.since.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let ms = i64::try_from(self.steady_ms()).unwrap_or(i64::MAX);
         self.start.plus_ms(ms)
+    }
+
+    fn steady_ms(&self) -> u64 {
+        boot_ms().saturating_sub(self.since_ms)
     }
 }
 

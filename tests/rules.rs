@@ -25,12 +25,18 @@ fn things() {
     table::run(include_str!("rules/things.txt"));
 }
 
+#[test]
+fn wrong_clocks() {
+    table::run(include_str!("rules/clock.txt"));
+}
+
 /// A rule without a line in the tables is a rule nobody has looked at.
 #[test]
 fn every_refusal_and_notice_has_a_line() {
     let tables = [
         include_str!("rules/lending.txt"),
         include_str!("rules/things.txt"),
+        include_str!("rules/clock.txt"),
     ]
     .concat();
     let source = include_str!("../src/ledger/refusal.rs");

@@ -8,23 +8,23 @@ use super::machine::{Armed, Desk, Pending};
 use super::names::item_card;
 use super::screen::LineMark;
 use super::settings::ms;
-use crate::clock::Moment;
 use crate::ids::ItemId;
 use crate::ledger::{By, Command, Condition, How, Ledger, Parts};
 use crate::words::{Lang, Message, say};
 use smol_str::SmolStr;
 
 impl Desk {
-    pub(super) fn act(&mut self, act: Act, ledger: &Ledger, now: Moment) -> Option<Order> {
+    pub(super) fn act(&mut self, act: Act, ledger: &Ledger) -> Option<Order> {
         let by = self.by(How::Tapped, None);
         let until = self.panel_until();
         match act {
-            Act::Card(card) => return self.play(card, by, ledger, now),
+            Act::Card(card) => return self.play(card, by, ledger),
             Act::Tile(component) => self.panels.tap(&component, until),
             Act::More(component) => self.panels.more(&component, until),
             Act::Fewer(component) => self.panels.fewer(&component, until),
             Act::PanelDone => return self.panel_done(by),
-            Act::Headcount(count) => return self.headcount(count, by, ledger, now),
+            Act::Headcount(count) => return self.headcount(count, by, ledger),
+            Act::ConfirmClock(date) => return self.order(Command::ConfirmClock { date }, by, Pending::Clock),
             Act::Dismiss => {
                 self.clear_face();
                 self.quiet = None;
@@ -35,7 +35,7 @@ impl Desk {
         None
     }
 
-    pub(super) fn play(&mut self, card: Card, by: By, ledger: &Ledger, now: Moment) -> Option<Order> {
+    pub(super) fn play(&mut self, card: Card, by: By, ledger: &Ledger) -> Option<Order> {
         match card {
             Card::Done => {
                 self.armed = None;
@@ -48,14 +48,14 @@ impl Desk {
                 }
                 None
             }
-            Card::Undo => self.undo(by, ledger, now),
+            Card::Undo => self.undo(by, ledger),
             Card::Complete => self.check(Parts::new(), by),
             Card::Short => self.short(by),
             Card::Later => {
                 self.later(ledger);
                 None
             }
-            Card::Damaged => self.damage(by, ledger, now),
+            Card::Damaged => self.damage(by, ledger),
             Card::Renew => self.renew_card(by, ledger),
             Card::Info => {
                 self.arm(Armed::Info, "quiet-info");
@@ -120,15 +120,16 @@ impl Desk {
     }
 
     /// The item lent or returned last: in this session, or within the time of undoing.
-    fn last_item(&self, ledger: &Ledger, now: Moment, marks: &[LineMark]) -> Option<ItemId> {
+    fn last_item(&self, ledger: &Ledger, marks: &[LineMark]) -> Option<ItemId> {
         let visit = self.session.as_ref().map(|session| session.visit);
-        let recent = |at: Moment| (0..self.undo_ms()).contains(&now.since_ms(at));
+        let now = self.time.signed();
+        let recent = |done: i64| now.saturating_sub(done) < self.undo_ms();
         self.rows.last_item(ledger, visit, recent, marks)
     }
 
-    fn damage(&mut self, by: By, ledger: &Ledger, now: Moment) -> Option<Order> {
+    fn damage(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
         let marks = [LineMark::Lent, LineMark::Returned, LineMark::ReturnedLate];
-        let Some(item) = self.last_item(ledger, now, &marks) else {
+        let Some(item) = self.last_item(ledger, &marks) else {
             self.hush(Message::new("quiet-nothing-to-damage"));
             return None;
         };
@@ -140,9 +141,9 @@ impl Desk {
         self.order(command, by, Pending::Damage(item))
     }
 
-    fn headcount(&mut self, count: u32, by: By, ledger: &Ledger, now: Moment) -> Option<Order> {
+    fn headcount(&mut self, count: u32, by: By, ledger: &Ledger) -> Option<Order> {
         let marks = [LineMark::Returned, LineMark::ReturnedLate];
-        let found = self.last_item(ledger, now, &marks).and_then(|item| {
+        let found = self.last_item(ledger, &marks).and_then(|item| {
             let status = &ledger.items.get(&item)?.status;
             let (loan, _) = status.last_return.clone()?;
             Some((item, loan))
@@ -181,8 +182,12 @@ impl Desk {
         self.order(command, by, Pending::Renew(item))
     }
 
-    fn undo(&mut self, by: By, ledger: &Ledger, now: Moment) -> Option<Order> {
-        let Some(undo) = self.rows.undoable(ledger, now, self.undo_ms()).cloned() else {
+    fn undo(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
+        let Some(undo) = self
+            .rows
+            .undoable(ledger, self.time.signed(), self.undo_ms())
+            .cloned()
+        else {
             self.hush(Message::new("quiet-nothing-to-undo"));
             return None;
         };

@@ -7,9 +7,10 @@ use super::machine::Desk;
 use super::screen::{Face, Screen, Sheet};
 use super::session::Session;
 use super::settings::ms;
+use super::sheet::Undo;
 use super::standing;
 use super::time::seconds_left;
-use crate::clock::Moment;
+use crate::clock::{Moment, Now};
 use crate::cue::Cue;
 use crate::ledger::Ledger;
 use std::sync::Arc;
@@ -17,15 +18,19 @@ use std::sync::Arc;
 impl Desk {
     /// The screen, if anything on it differs from the one given out last, numbered anew. `cue` is the sound that
     /// goes with it, the last one where several inputs share a screen; a sound alone is a change.
-    pub fn show(&mut self, ledger: &Ledger, now: Moment, cue: Option<Cue>) -> Option<Arc<Screen>> {
+    pub fn show(&mut self, ledger: &Ledger, now: Now, cue: Option<Cue>) -> Option<Arc<Screen>> {
         let mut screen = self.screen(ledger, now);
+        let undo = self
+            .undoable(ledger, now)
+            .map(|undo| undo.done.saturating_add(self.undo_ms()));
+        self.undo_until = undo.and_then(|until| u64::try_from(until).ok());
         if let Some(last) = &self.last {
             screen.at = last.at;
             screen.cue = last.cue;
             if cue.is_none() && **last == screen {
                 return None;
             }
-            screen.at = now;
+            screen.at = now.at;
         }
         screen.number += 1;
         screen.cue = cue;
@@ -35,12 +40,11 @@ impl Desk {
     }
 
     /// The screen at `now`, without a sound and with the number of the one given out last.
-    pub fn screen(&self, ledger: &Ledger, now: Moment) -> Screen {
+    pub fn screen(&self, ledger: &Ledger, now: Now) -> Screen {
         let ms_now = self.time.at(now);
-        let undo_until = self
-            .rows
-            .undoable(ledger, now, self.undo_ms())
-            .map(|undo| undo.at.plus_ms(self.undo_ms()));
+        let undo = self.undoable(ledger, now);
+        let undo_until = undo.map(|undo| undo.at.plus_ms(self.undo_ms()));
+        let now = now.at;
         Screen {
             number: self.last.as_ref().map_or(0, |last| last.number),
             at: now,
@@ -69,6 +73,11 @@ impl Desk {
         }
     }
 
+    fn undoable(&self, ledger: &Ledger, now: Now) -> Option<&Undo> {
+        let ms_now = i64::try_from(self.time.at(now)).unwrap_or(i64::MAX);
+        self.rows.undoable(ledger, ms_now, self.undo_ms())
+    }
+
     fn countdown(&self, session: &Session, ms_now: u64) -> Option<u32> {
         let begins = session.touched + ms(self.settings.idle_s);
         (begins <= ms_now).then(|| seconds_left(self.session_end(session), ms_now))
@@ -84,6 +93,12 @@ impl Desk {
         }
         if self.readers_lost {
             return faces::readers_lost();
+        }
+        if let Some(doubt) = self
+            .doubt
+            .filter(|_| self.session.is_none() && self.waiting.is_empty())
+        {
+            return faces::clock(doubt);
         }
         let waiting: Vec<_> = self.waiting.iter().map(|hand| &hand.item).collect();
         let wait = standing::waits_for_badge(ledger, &waiting, now.date(), self.settings.item_card_s);

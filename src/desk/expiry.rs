@@ -4,13 +4,13 @@
 
 use super::machine::Desk;
 use super::settings::ms;
-use crate::clock::Moment;
+use crate::clock::Now;
 use crate::ledger::Ledger;
 use crate::words::Message;
 
 impl Desk {
     /// Milliseconds from `now` until the screen changes by itself; then the desk wants an [`Input::Tick`].
-    pub fn next_tick(&self, now: Moment) -> Option<u64> {
+    pub fn next_tick(&self, now: Now) -> Option<u64> {
         let ms_now = self.time.at(now);
         let next_second = |until: u64| {
             let left = until.saturating_sub(ms_now);
@@ -29,15 +29,9 @@ impl Desk {
                 next_second(self.session_end(session))
             }
         });
-        let undo = self
-            .last
-            .as_ref()
-            .and_then(|screen| screen.sheet.undo_until)
-            .and_then(|until| u64::try_from(until.since_ms(now)).ok())
-            .map(|left| left + ms_now);
         [
             session,
-            undo,
+            self.undo_until,
             self.panels.deadline().map(next_second),
             self.shown.as_ref().and_then(|shown| shown.until),
             self.quiet.as_ref().map(|(_, until)| *until),

@@ -2,6 +2,7 @@
 //!
 //! Knows: which word, headline, text and place belong to an answer. Must not know: when it is shown.
 
+use super::input::Doubt;
 use super::names::{components, item_card, parts_text};
 use super::screen::{Face, Ground, ItemCard};
 use super::wording::{RefusalWords, notice_headline, notice_words};
@@ -26,6 +27,7 @@ pub(super) fn face(ground: Ground, word: Option<&'static str>) -> Face {
         stamp: None,
         place: None,
         next: None,
+        confirm: None,
         code: None,
         for_ms: None,
     }
@@ -79,6 +81,18 @@ pub(super) fn session(school: &str, lent: u32, due: Option<Date>, waiting: usize
 pub(super) fn readers_lost() -> Face {
     let said = ["k39-headline", "k39-text", "k39-next", "k39-help"];
     coded(Ground::Attention, "word-attention", "К-39", said)
+}
+
+/// К-43
+pub(super) fn clock(doubt: Doubt) -> Face {
+    let said = ["k43-headline", "k43-text", "k43-next", "k43-help"];
+    let mut face = coded(Ground::Attention, "word-attention", "К-43", said);
+    face.text = Some(plain("k43-text").date("date", doubt.shows));
+    if doubt.can_be_right {
+        face.notices = vec![plain("k43-confirm")];
+        face.confirm = Some(doubt.shows);
+    }
+    face
 }
 
 /// К-41

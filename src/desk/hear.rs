@@ -11,7 +11,7 @@ use super::screen::LineMark;
 use super::session::Hand;
 use super::sheet::{Undo, UndoKind};
 use super::wording::Doing;
-use crate::clock::Moment;
+use crate::clock::{Moment, Now};
 use crate::cue::Cue;
 use crate::ids::ItemId;
 use crate::ledger::{By, Entry, Event, Ledger, Notice, Parts, Refusal, Seq};
@@ -37,8 +37,9 @@ impl<'a> DoneOrder<'a> {
 
 impl Desk {
     /// The outcome of the last order; `ledger` already has its events. The next order comes out, if there is one.
-    pub fn hear(&mut self, outcome: Outcome<'_>, ledger: &Ledger, now: Moment) -> Option<Order> {
+    pub fn hear(&mut self, outcome: Outcome<'_>, ledger: &Ledger, now: Now) -> Option<Order> {
         self.time.advance(now);
+        let now = now.at;
         let pending = self.pending.take()?;
         match outcome {
             Outcome::Done { entries, notices } => {
@@ -80,6 +81,7 @@ impl Desk {
                 self.hush(Message::new("k34-recorded").number("count", count));
             }
             Pending::Undo { undo, left, by } => return self.undid(undo, left, by, ledger),
+            Pending::Clock => self.hush(Message::new("quiet-clock-confirmed")),
         }
         None
     }
@@ -106,6 +108,7 @@ impl Desk {
             }
             Pending::Renew(item) => self.refuse(refusal, Doing::Renew, Some(&item), ledger, now),
             Pending::Undo { undo, .. } => self.refuse(refusal, Doing::Undo, Some(&undo.item), ledger, now),
+            Pending::Clock => self.refuse(refusal, Doing::Other, None, ledger, now),
             Pending::Check { item, .. } | Pending::Damage(item) | Pending::Headcount { item, .. } => {
                 self.refuse(refusal, Doing::Other, Some(&item), ledger, now);
             }
@@ -120,6 +123,7 @@ impl Desk {
                 item: item.clone(),
                 kind,
                 at: now,
+                done: self.time.signed(),
             });
         }
     }

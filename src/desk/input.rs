@@ -4,6 +4,7 @@
 
 use crate::ids::{BadgeCode, ComponentCode, ItemId, ReaderId};
 use crate::ledger::{By, Command, Entry, How, Notice, Refusal};
+use jiff::civil::Date;
 use smol_str::SmolStr;
 
 use super::card::Card;
@@ -58,6 +59,17 @@ pub enum Act {
     Headcount(u32),
     /// Takes a refusal or notice off the screen.
     Dismiss,
+    /// The doubted clock shows this day, and it is right. Wants a duty badge.
+    ConfirmClock(Date),
+}
+
+/// A clock that is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The day that it shows.
+    pub shows: Date,
+    /// Whether a person may say that it is right after all; nobody can where it was never set.
+    pub can_be_right: bool,
 }
 
 /// What happened at the desk.
@@ -73,6 +85,8 @@ pub enum Input {
     Crowd,
     /// Changes of the readers' health that a person must see.
     AllReadersLost(bool),
+    /// What the clock shows while it is not believed; none once it is.
+    Clock(Option<Doubt>),
     /// The disk refused: nothing is accepted any more.
     Stopped,
     /// The disk is full: what came last was not written and does not count. The desk goes on with returns.

@@ -8,7 +8,7 @@
 
 use super::card::Card;
 use super::faces;
-use super::input::{Input, Order, Presented, PresentedAt};
+use super::input::{Doubt, Input, Order, Presented, PresentedAt};
 use super::panel::Panels;
 use super::pile::Pile;
 use super::screen::{Face, Ground, Screen};
@@ -16,7 +16,7 @@ use super::session::{Hand, Session};
 use super::settings::{DeskSettings, ms};
 use super::sheet::{Rows, Undo};
 use super::time::DeskTime;
-use crate::clock::Moment;
+use crate::clock::{Moment, Now};
 use crate::cue::Cue;
 use crate::ids::{BadgeCode, ItemId, ReaderId};
 use crate::ledger::{By, Command, How, Ledger, Parts, Seq};
@@ -59,6 +59,7 @@ pub(super) enum Pending {
     Damage(ItemId),
     Headcount { item: ItemId, count: u32 },
     Undo { undo: Undo, left: Vec<Seq>, by: By },
+    Clock,
 }
 
 /// The desk of one centre. Cheap to clone: the clerk keeps a copy until its turn is on disk.
@@ -69,8 +70,8 @@ pub struct Desk {
     pub(super) session: Option<Session>,
     pub(super) visits: u64,
     pub(super) duty: Option<Duty>,
-    /// When a badge was accepted last.
-    pub(super) badge_at: Option<Moment>,
+    /// When a badge was accepted last, in the desk's time.
+    pub(super) badge_at: Option<u64>,
     /// Items presented before any badge, and until when they wait.
     pub(super) waiting: Vec<Hand>,
     pub(super) waiting_until: u64,
@@ -86,8 +87,11 @@ pub struct Desk {
     pub(super) chain_refusal: Option<Shown>,
     pub(super) shown: Option<Shown>,
     pub(super) quiet: Option<(Message, u64)>,
+    /// When the screen that was given out last stops offering undo.
+    pub(super) undo_until: Option<u64>,
     pub(super) cue: Option<Cue>,
     pub(super) readers_lost: bool,
+    pub(super) doubt: Option<Doubt>,
     pub(super) stopped: bool,
     /// The screen that was given out last.
     pub(super) last: Option<Arc<Screen>>,
@@ -103,8 +107,9 @@ impl Desk {
     }
 
     /// One thing that happened. An order comes out if the ledger must be asked.
-    pub fn take(&mut self, input: Input, ledger: &Ledger, now: Moment) -> Option<Order> {
+    pub fn take(&mut self, input: Input, ledger: &Ledger, now: Now) -> Option<Order> {
         self.time.advance(now);
+        let now = now.at;
         self.cue = None;
         // An order whose outcome was never told cannot have happened.
         self.pending = None;
@@ -141,6 +146,10 @@ impl Desk {
                 self.readers(lost);
                 None
             }
+            Input::Clock(doubt) => {
+                self.clock(doubt);
+                None
+            }
             Input::Presented(_) if self.stopped => {
                 self.cue = Some(Cue::Refused);
                 None
@@ -155,7 +164,7 @@ impl Desk {
             }
             Input::Act(act) => {
                 self.touch();
-                self.act(act, ledger, now)
+                self.act(act, ledger)
             }
         }
     }
@@ -188,6 +197,13 @@ impl Desk {
             self.hush(Message::new("k40-text"));
         }
         self.readers_lost = lost;
+    }
+
+    fn clock(&mut self, doubt: Option<Doubt>) {
+        if doubt.is_some() && self.doubt.is_none() {
+            self.cue = Some(Cue::Attention);
+        }
+        self.doubt = doubt;
     }
 
     pub(super) fn ended(&mut self) {
@@ -278,7 +294,7 @@ impl Desk {
                 };
                 self.item(hand, ledger, now)
             }
-            Presented::Card(card) => self.card(card, reader, how, ledger, now),
+            Presented::Card(card) => self.card(card, reader, how, ledger),
             Presented::StoppedCard(code) => {
                 self.stopped_card(&code, ledger, now);
                 None
@@ -316,15 +332,8 @@ impl Desk {
         self.quiet = Some((Message::new(message), until));
     }
 
-    fn card(
-        &mut self,
-        card: Card,
-        reader: Option<ReaderId>,
-        how: How,
-        ledger: &Ledger,
-        now: Moment,
-    ) -> Option<Order> {
+    fn card(&mut self, card: Card, reader: Option<ReaderId>, how: How, ledger: &Ledger) -> Option<Order> {
         let by = self.by(how, reader);
-        self.play(card, by, ledger, now)
+        self.play(card, by, ledger)
     }
 }

@@ -25,7 +25,7 @@ mod time;
 mod wording;
 
 pub use card::{Card, ORDER_PREFIX, PREFIX as CARD_PREFIX};
-pub use input::{Act, Input, Order, Outcome, Presented, PresentedAt};
+pub use input::{Act, Doubt, Input, Order, Outcome, Presented, PresentedAt};
 pub use machine::Desk;
 pub use screen::*;
 pub use settings::DeskSettings;

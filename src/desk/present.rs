@@ -36,7 +36,7 @@ impl Desk {
             self.refuse_badge(&refusal, ledger, now);
             return None;
         }
-        self.badge_at = Some(now);
+        self.badge_at = Some(self.time.ms());
         self.armed = None;
         match badge.kind {
             BadgeKind::Duty => {
@@ -179,7 +179,7 @@ impl Desk {
                 self.bring_back(hand, other, ledger)
             }
             (None, Some(session)) if session.rescan.contains(&hand.item) => self.lend(hand, ledger),
-            (None, _) if self.just_returned(state, now) => {
+            (None, _) if self.just_returned(state, ledger, now) => {
                 self.already(state);
                 None
             }
@@ -209,12 +209,21 @@ impl Desk {
     }
 
     /// Returned under two minutes ago, and no badge presented since.
-    fn just_returned(&self, state: &ItemState, now: Moment) -> bool {
-        let Some((_, at)) = &state.status.last_return else {
+    fn just_returned(&self, state: &ItemState, ledger: &Ledger, now: Moment) -> bool {
+        let Some((loan, at)) = &state.status.last_return else {
             return false;
         };
-        let recent = (0..i64::from(self.settings.returned_s) * 1000).contains(&now.since_ms(*at));
-        recent && self.badge_at.is_none_or(|badge| badge.since_ms(*at) <= 0)
+        let here = |seq| self.rows.done_at(seq);
+        let seq = ledger.loan(loan).and_then(|loan| loan.returned.as_ref());
+        // What came back by a page stands in no row of this desk: then the clock has to tell.
+        let by_clock = || self.time.signed().saturating_sub(now.since_ms(*at));
+        let returned = seq.and_then(|back| here(back.seq)).unwrap_or_else(by_clock);
+        let passed = self.time.signed().saturating_sub(returned);
+        let badge = self
+            .badge_at
+            .map(|badge| i64::try_from(badge).unwrap_or(i64::MAX));
+        let recent = (0..i64::from(self.settings.returned_s) * 1000).contains(&passed);
+        recent && badge.is_none_or(|badge| badge <= returned)
     }
 
     fn wait_for_badge(&mut self, hand: Hand) {
@@ -322,7 +331,7 @@ impl Desk {
     }
 
     pub(super) fn row(&self, mark: LineMark, now: Moment) -> Row {
-        let mut row = Row::new(mark, now);
+        let mut row = Row::new(mark, now, self.time.signed());
         row.visit = self.session.as_ref().map(|session| session.visit);
         row
     }

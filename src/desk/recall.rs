@@ -6,6 +6,8 @@ use super::machine::Desk;
 use super::names::{item_card, parts_text, school_name};
 use super::screen::LineMark;
 use super::sheet::{Row, Undo, UndoKind};
+use super::time::LONG_AGO;
+use crate::clock::{Now, Trust};
 use crate::ids::ItemId;
 use crate::ledger::{Condition, Entry, Event, How, Ledger};
 use crate::words::Message;
@@ -13,11 +15,18 @@ use crate::words::Message;
 impl Desk {
     /// Rebuilds the latest lines from the journal's last entries, oldest first. Imported history is not shown:
     /// nobody at this desk did it.
-    pub fn recall<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>, ledger: &Ledger) {
+    pub fn recall<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>, ledger: &Ledger, now: Now) {
+        self.time.advance(now);
         for entry in entries.into_iter().filter(|entry| entry.src.is_none()) {
-            let Some((row, undo)) = line(entry, ledger) else {
+            let Some((mut row, undo)) = line(entry, ledger) else {
                 continue;
             };
+            // How long ago it was, only a clock that was believed can tell.
+            let age = now.at.since_ms(entry.at);
+            if entry.clock == Trust::Ok && age >= 0 {
+                row.done = self.time.signed().saturating_sub(age);
+            }
+            let done = row.done;
             self.rows.push(row);
             let here = matches!(entry.by.how, How::Scanned | How::Typed | How::Tapped);
             if let Some((kind, item)) = undo.filter(|_| here) {
@@ -26,6 +35,7 @@ impl Desk {
                     item,
                     kind,
                     at: entry.at,
+                    done,
                 });
             }
         }
@@ -37,7 +47,7 @@ type Found = (Row, Option<(UndoKind, ItemId)>);
 
 fn line(entry: &Entry, ledger: &Ledger) -> Option<Found> {
     let row = |mark, item: &ItemId| {
-        let mut row = Row::new(mark, entry.at);
+        let mut row = Row::new(mark, entry.at, LONG_AGO);
         row.seqs = vec![entry.seq];
         row.item = Some(item_card(ledger, item));
         row
@@ -98,14 +108,14 @@ fn line(entry: &Entry, ledger: &Ledger) -> Option<Found> {
         Event::Refused {
             code, item, school, ..
         } => {
-            let mut row = Row::new(LineMark::Refused, entry.at);
+            let mut row = Row::new(LineMark::Refused, entry.at, LONG_AGO);
             row.item = item.as_ref().map(|item| item_card(ledger, item));
             row.school = school.as_ref().map(|school| school_name(ledger, school));
             let why = Message::new("code").text("code", code);
             row.note = Some(Message::new("line-refused-because").said("why", why));
             (row, None)
         }
-        Event::UnknownTag { .. } => (Row::new(LineMark::Unknown, entry.at), None),
+        Event::UnknownTag { .. } => (Row::new(LineMark::Unknown, entry.at, LONG_AGO), None),
         _ => return None,
     };
     Some(found)

@@ -67,6 +67,8 @@ pub struct Face {
     pub place: Option<Message>,
     /// The step to take, and one line of help.
     pub next: Option<(Message, Option<Message>)>,
+    /// A doubted clock shows this day, and a button may confirm it.
+    pub confirm: Option<Date>,
     /// `К-14`
     pub code: Option<&'static str>,
     /// Shown for so long and then the neutral desk; none means until something else happens.

@@ -33,10 +33,12 @@ pub(super) struct Row {
     pub school: Option<SmolStr>,
     pub due: Option<Date>,
     pub at: Moment,
+    /// The same in the desk's time.
+    pub done: i64,
 }
 
 impl Row {
-    pub(super) fn new(mark: LineMark, at: Moment) -> Self {
+    pub(super) fn new(mark: LineMark, at: Moment, done: i64) -> Self {
         Self {
             id: 0,
             visit: None,
@@ -47,6 +49,7 @@ impl Row {
             school: None,
             due: None,
             at,
+            done,
         }
     }
 
@@ -95,6 +98,8 @@ pub(super) struct Undo {
     pub item: ItemId,
     pub kind: UndoKind,
     pub at: Moment,
+    /// The same in the desk's time: what counts.
+    pub done: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +138,8 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn push(&mut self, mut row: Row) {
         if let Some(newest) = self.rows.front_mut().filter(|newest| newest.same_refusal(&row)) {
-            Arc::make_mut(newest).at = row.at;
+            let newest_row = Arc::make_mut(newest);
+            (newest_row.at, newest_row.done) = (row.at, row.done);
             self.latest = Some(newest.id);
             return;
         }
@@ -189,12 +195,12 @@ impl Rows {
         &self,
         ledger: &Ledger,
         visit: Option<u64>,
-        recent: impl Fn(Moment) -> bool,
+        recent: impl Fn(i64) -> bool,
         marks: &[LineMark],
     ) -> Option<ItemId> {
         self.rows
             .iter()
-            .filter(|row| visit.is_some_and(|visit| row.visit == Some(visit)) || recent(row.at))
+            .filter(|row| visit.is_some_and(|visit| row.visit == Some(visit)) || recent(row.done))
             .map(|row| row.line(ledger, None))
             .find(|line| marks.contains(&line.mark))
             .and_then(|line| line.item)
@@ -209,11 +215,17 @@ impl Rows {
     }
 
     /// The last command that may still be undone; those voided elsewhere are passed over.
-    pub(super) fn undoable(&self, ledger: &Ledger, now: Moment, within_ms: i64) -> Option<&Undo> {
+    pub(super) fn undoable(&self, ledger: &Ledger, now: i64, within_ms: i64) -> Option<&Undo> {
         self.undo
             .iter()
             .rev()
             .find(|undo| undo.seqs.iter().any(|seq| !ledger.voided.contains(seq)))
-            .filter(|undo| (0..within_ms).contains(&now.since_ms(undo.at)))
+            .filter(|undo| now.saturating_sub(undo.done) < within_ms)
+    }
+
+    /// When the event was written here, in the desk's time; none if this desk did not write it.
+    pub(super) fn done_at(&self, seq: Seq) -> Option<i64> {
+        let undo = self.undo.iter().rev().find(|undo| undo.seqs.contains(&seq));
+        undo.map(|undo| undo.done)
     }
 }

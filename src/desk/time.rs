@@ -1,30 +1,35 @@
-//! The desk's own time: milliseconds that never go back.
+//! The desk's own time: milliseconds that never go back and that no setting of the clock moves.
 //!
-//! Knows: how much time passed between two inputs. Must not know: what waits for what.
+//! Knows: the steady count of its inputs. Must not know: what waits for what.
 
-use crate::clock::Moment;
+use crate::clock::Now;
 
-/// Milliseconds of the desk. A clock that is set back stops it for that one step; nothing waits an hour longer.
+/// Before every time of the desk: what lies so far back is never recent.
+pub(super) const LONG_AGO: i64 = i64::MIN / 2;
+
+/// Milliseconds of the desk.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct DeskTime {
     ms: u64,
-    seen: Option<Moment>,
 }
 
 impl DeskTime {
-    pub(super) fn advance(&mut self, now: Moment) {
+    pub(super) fn advance(&mut self, now: Now) {
         self.ms = self.at(now);
-        self.seen = Some(now);
     }
 
     pub(super) fn ms(&self) -> u64 {
         self.ms
     }
 
+    /// The same where it is compared with what may lie before the desk's beginning.
+    pub(super) fn signed(&self) -> i64 {
+        i64::try_from(self.ms).unwrap_or(i64::MAX)
+    }
+
     /// The desk's time at `now`, without moving it.
-    pub(super) fn at(&self, now: Moment) -> u64 {
-        let passed = self.seen.map_or(0, |seen| now.since_ms(seen));
-        self.ms.saturating_add(u64::try_from(passed).unwrap_or(0))
+    pub(super) fn at(&self, now: Now) -> u64 {
+        self.ms.max(now.steady_ms)
     }
 }
 
@@ -36,17 +41,24 @@ pub(super) fn seconds_left(until: u64, now: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Moment;
 
     #[test]
-    fn a_clock_set_back_does_not_move_the_desk() {
+    fn no_setting_of_the_clock_moves_the_desk() {
         let noon: Moment = "2026-09-01T12:00:00+03:00".parse().unwrap();
         let mut time = DeskTime::default();
-        time.advance(noon);
-        time.advance(noon.plus_ms(1500));
-        assert_eq!(time.ms(), 1500);
-        time.advance(noon.plus_ms(-3_600_000));
-        assert_eq!(time.ms(), 1500);
-        time.advance(noon.plus_ms(-3_599_000));
-        assert_eq!(time.ms(), 2500);
+        for (wall_ms, steady_ms, desk) in [
+            (0, 0, 0),
+            (1_500, 1_500, 1_500),
+            (-3_600_000, 2_500, 2_500),
+            (157_000_000_000, 2_600, 2_600),
+            (157_000_000_000, 2_500, 2_600),
+        ] {
+            time.advance(Now {
+                at: noon.plus_ms(wall_ms),
+                steady_ms,
+            });
+            assert_eq!(time.ms(), desk);
+        }
     }
 }

@@ -294,6 +294,12 @@ fn nonsense(refusal: &Refusal) -> Said {
             "duty-needed-next",
             "duty-needed-help",
         ),
+        Refusal::ClockUnset { date } => [
+            plain("k43-headline"),
+            plain("k43-text").date("date", *date),
+            plain("k43-next"),
+            plain("k43-help"),
+        ],
         other if other.reason() == "no_space" => four(
             "k41-space-headline",
             "k41-space-text",

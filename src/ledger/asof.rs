@@ -39,6 +39,7 @@ fn begins(event: &Event) -> bool {
             | Event::ReaderLost { .. }
             | Event::ReaderBack { .. }
             | Event::NoticeSent { .. }
+            | Event::ClockConfirmed { .. }
     );
     !event.is_master_data() && !remark
 }
@@ -48,7 +49,7 @@ pub fn moves(entry: &Entry, begun: bool) -> bool {
     match entry.clock {
         Trust::Ok => begun || begins(&entry.event),
         Trust::Imported => !entry.event.is_master_data(),
-        Trust::Behind | Trust::Unset => false,
+        Trust::Behind | Trust::Unset | Trust::Ahead => false,
     }
 }
 

@@ -194,6 +194,11 @@ pub enum Command {
         seq: Seq,
         reason: SmolStr,
     },
+    /// A person read the clock and says that it is right, though it was doubted.
+    ConfirmClock {
+        /// The date that the person saw.
+        date: Date,
+    },
 }
 
 impl Command {

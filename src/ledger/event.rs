@@ -363,4 +363,17 @@ pub enum Event {
         badge: BadgeCode,
         digests: Vec<SmolStr>,
     },
+    /// The time of this event is right: a person confirmed the clock, or it came right by itself (`by.how` = system).
+    ClockConfirmed {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        redated: Vec<Redated>,
+    },
+}
+
+/// A loan that was made while nobody knew the day, with a due date counted from the day on which it was known again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redated {
+    pub loan: LoanId,
+    pub due: Date,
+    pub previous_due: Date,
 }

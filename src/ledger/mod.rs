@@ -6,6 +6,7 @@
 
 mod apply;
 pub mod asof;
+mod believed;
 pub mod calendar;
 mod command;
 mod decide;
@@ -22,9 +23,10 @@ mod refusal;
 mod shared;
 mod state;
 
+pub use believed::Believed;
 pub use command::Command;
-pub use decide::{Context, Decided, decide};
-pub use event::{By, Condition, Entry, Event, How, Parts, Seq, Source};
+pub use decide::{Context, Decided, Rules, decide};
+pub use event::{By, Condition, Entry, Event, How, Parts, Redated, Seq, Source};
 pub use master::*;
 pub use personal::{SMALL_GROUP, is_small_group, person_name};
 pub use policy::Policy;

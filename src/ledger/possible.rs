@@ -46,7 +46,7 @@ pub enum Impossible {
 
 /// Says whether `entry` can follow what the ledger knows; asks no rule.
 pub fn possible(ledger: &Ledger, entry: &Entry) -> Result<(), Impossible> {
-    if let Some(now) = ledger.now
+    if let Some(now) = ledger.believed.until
         && asof::moves(entry, true)
         && entry.at.timestamp() < now.timestamp()
     {

@@ -159,6 +159,10 @@ pub enum Refusal {
     },
     /// The duty badge that an override needs is not signed on.
     DutyNeeded,
+    /// К-43: the clock shows a day before this program was made; nobody can confirm that.
+    ClockUnset {
+        date: Date,
+    },
     /// К-41: the disk is nearly full; returns only. Known to the clerk, not to the rules.
     NoSpace,
 }
@@ -190,6 +194,7 @@ impl Refusal {
             NotOut { .. } | AlreadySo { .. } => "К-36",
             Lost { .. } | Withdrawn { .. } => "К-19",
             NoSpace => "К-41",
+            ClockUnset { .. } => "К-43",
             StocktakeRunning => "К-44",
             DueDate { .. } => "К-48",
             TagTaken { .. } | TagIsAlias | CannotVoid { .. } | Invalid { .. } | DutyNeeded => "К-00",
@@ -232,6 +237,7 @@ impl Refusal {
             CannotVoid { .. } => "cannot_void",
             Invalid { .. } => "invalid",
             DutyNeeded => "duty_needed",
+            ClockUnset { .. } => "clock_unset",
             NoSpace => "no_space",
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Knows: items, loans, holds, schools as they stand. Must not know: rules (see `decide`), files, wording.
 
+use super::believed::Believed;
 use super::event::{Condition, Parts, Seq};
 use super::master::{Agreement, Badge, CalendarSpan, Donor, Item, KitType, Room, School};
 use super::shared::Shared;
@@ -57,7 +58,7 @@ pub struct Earlier {
 }
 
 /// A school with its agreements, in the order of their beginning.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchoolState {
     pub school: School,
     pub agreements: Vec<Agreement>,
@@ -90,7 +91,7 @@ pub struct Status {
 }
 
 /// An item as it stands.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemState {
     pub item: Item,
     /// Radio tags first, labels last.
@@ -194,7 +195,7 @@ pub struct Hold {
     pub state: HoldState,
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stocktake {
     pub opened: Option<Moment>,
     pub closed: Option<Moment>,
@@ -214,12 +215,14 @@ pub struct Counts {
 }
 
 /// Everything that is true after event number `seq`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     /// Number of the last event applied; 0 before the first.
     pub seq: Seq,
     /// The effective time: of the latest event that moved it, never going back.
     pub now: Option<Moment>,
+    /// The time that the rules count from.
+    pub believed: Believed,
     pub schools: BTreeMap<SchoolId, SchoolState>,
     pub rooms: BTreeMap<RoomId, Room>,
     pub donors: BTreeMap<DonorId, Donor>,

@@ -6,11 +6,10 @@ use super::clerk::Clerk;
 use super::intake::{ImportJob, Imported, Intake, Reply};
 use super::pens::Pens;
 use super::resolve::{self, Cards};
-use super::turn::{Aside, Turn};
-use crate::clock::Moment;
+use super::turn::{Aside, Taken, Turn};
 use crate::desk::{Input, Presented, PresentedAt};
 use crate::ids::{BadgeCode, LoanId, ReaderId};
-use crate::ledger::{By, Command, Context, Entry, Event, How, Notice, Refusal, Seq, decide};
+use crate::ledger::{By, Command, Context, Decided, Entry, Event, How, Notice, Refusal, Seq};
 use crate::profile::Role;
 use crate::reader::{ReaderInput, Scan};
 use crate::store::Draft;
@@ -53,57 +52,57 @@ impl Clerk {
         match input {
             ReaderInput::Scan(scan) => self.scan(scan, turn),
             ReaderInput::Sweep(scans) => self.sweep(scans, turn),
-            ReaderInput::Crowd { role, at, .. } => {
+            ReaderInput::Crowd { role, .. } => {
                 if *role == Role::Desk {
-                    self.at_desk(Input::Crowd, *at, turn);
+                    self.at_desk(Input::Crowd, turn);
                 }
             }
-            ReaderInput::Lost { reader, at } => {
+            ReaderInput::Lost { reader, .. } => {
                 self.notice(
-                    *at,
                     reader,
                     Event::ReaderLost {
                         reader: reader.clone(),
                     },
                     turn,
                 );
-                self.tell_readers(*at, turn);
+                self.tell_readers(turn);
             }
-            ReaderInput::Back { reader, at } => {
+            ReaderInput::Back { reader, .. } => {
                 self.notice(
-                    *at,
                     reader,
                     Event::ReaderBack {
                         reader: reader.clone(),
                     },
                     turn,
                 );
-                self.tell_readers(*at, turn);
+                self.tell_readers(turn);
             }
         }
     }
 
-    fn notice(&mut self, at: Moment, reader: &ReaderId, event: Event, turn: &mut Turn) {
+    fn notice(&mut self, reader: &ReaderId, event: Event, turn: &mut Turn) {
+        if self.taken == Taken::Returns {
+            return;
+        }
         let by = By {
             reader: Some(reader.clone()),
             how: How::System,
             ..By::default()
         };
-        self.record_at(at, by, event, turn);
+        self.note(by, event, turn);
     }
 
-    fn tell_readers(&mut self, at: Moment, turn: &mut Turn) {
-        self.at_desk(Input::AllReadersLost(self.shown.all_readers_lost()), at, turn);
+    fn tell_readers(&mut self, turn: &mut Turn) {
+        self.at_desk(Input::AllReadersLost(self.shown.all_readers_lost()), turn);
     }
 
     fn scan(&mut self, scan: &Scan, turn: &mut Turn) {
-        let now = self.clock.now();
         let presented = resolve::scanned(&scan.reading.tag, &self.ledger, &self.pens);
         if let Presented::Unknown { .. } = presented {
-            self.unknown(&scan.reading.tag, Some(&scan.reader), now, turn);
+            self.unknown(&scan.reading.tag, Some(&scan.reader), turn);
         }
         if let Presented::StoppedCard(badge) = &presented {
-            self.stopped_card(badge, &scan.reader, now, turn);
+            self.stopped_card(badge, &scan.reader, turn);
         }
         match scan.role {
             Role::Desk => {
@@ -112,18 +111,19 @@ impl Clerk {
                     reader: Some(scan.reader.clone()),
                     how: How::Scanned,
                 };
-                self.at_desk(Input::Presented(at), now, turn);
+                self.at_desk(Input::Presented(at), turn);
             }
-            Role::Stocktake => self.seen(presented, scan, now, turn),
+            Role::Stocktake => self.seen(presented, scan, turn),
             // A door only watches; what it saw is counted with the reader's health.
             Role::Portal => {}
         }
     }
 
     /// A lost card has turned up: staff will want to know when and where.
-    fn stopped_card(&mut self, badge: &BadgeCode, reader: &ReaderId, now: Moment, turn: &mut Turn) {
+    fn stopped_card(&mut self, badge: &BadgeCode, reader: &ReaderId, turn: &mut Turn) {
         let refusal = Refusal::CardStopped { badge: badge.clone() };
-        if !self.limit.keep(&format!("{} {badge}", refusal.reason()), now) {
+        let what = format!("{} {badge}", refusal.reason());
+        if self.taken == Taken::Returns || !self.limit.keep(&what, self.seen.now.steady_ms) {
             return;
         }
         let known = self.ledger.badges.get(badge);
@@ -140,18 +140,17 @@ impl Clerk {
             how: How::Scanned,
             ..By::default()
         };
-        self.record_at(now, by, event, turn);
+        self.note(by, event, turn);
     }
 
     /// A pile: one batch on disk, one screen, one sound.
     fn sweep(&mut self, scans: &[Scan], turn: &mut Turn) {
-        let now = self.clock.now();
         let before = turn.cues.len();
-        self.at_desk(Input::PileBegins, now, turn);
+        self.at_desk(Input::PileBegins, turn);
         for scan in scans {
             self.scan(scan, turn);
         }
-        self.at_desk(Input::PileEnds, now, turn);
+        self.at_desk(Input::PileEnds, turn);
         let last = turn.cues.len().saturating_sub(1);
         if before < last {
             turn.cues.drain(before..last);
@@ -159,7 +158,7 @@ impl Clerk {
     }
 
     /// A stocktake reader counts for the stocktake that is open, and lends and returns nothing.
-    fn seen(&mut self, presented: Presented, scan: &Scan, now: Moment, turn: &mut Turn) {
+    fn seen(&mut self, presented: Presented, scan: &Scan, turn: &mut Turn) {
         let Presented::Item { item, .. } = presented else {
             return;
         };
@@ -177,15 +176,15 @@ impl Clerk {
             ..By::default()
         };
         let command = Command::SeeInStocktake { stocktake, item };
-        if let Err(refusal) = self.carry_out(&command, &by, now, turn) {
+        if let Err(refusal) = self.carry_out(&command, &by, turn) {
             tracing::debug!(reason = refusal.reason(), "a stocktake scan changed nothing");
         }
     }
 
     /// Kept for enrolment and, not too often, written down. Without a reader it was typed.
-    fn unknown(&mut self, tag: &TagId, reader: Option<&ReaderId>, now: Moment, turn: &mut Turn) {
+    fn unknown(&mut self, tag: &TagId, reader: Option<&ReaderId>, turn: &mut Turn) {
         let digest = self.pens.digest(tag);
-        let fresh = self.limit.keep(&digest, now);
+        let fresh = self.taken != Taken::Returns && self.limit.keep(&digest, self.seen.now.steady_ms);
         turn.aside.push(Aside::Unknown {
             tag: tag.clone(),
             reader: reader.cloned(),
@@ -201,8 +200,7 @@ impl Clerk {
                 },
                 ..By::default()
             };
-            self.record_at(
-                now,
+            self.note(
                 by,
                 Event::UnknownTag {
                     scheme: tag.scheme().as_str().into(),
@@ -213,10 +211,11 @@ impl Clerk {
         }
     }
 
-    fn record_at(&mut self, at: Moment, by: By, event: Event, turn: &mut Turn) -> Seq {
+    /// Writes down what happens now.
+    pub(super) fn note(&mut self, by: By, event: Event, turn: &mut Turn) -> Seq {
         let draft = Draft {
-            at,
-            clock: self.trust(at),
+            at: self.seen.wall,
+            clock: self.seen.trust,
             recorded: None,
             by,
             src: None,
@@ -226,15 +225,14 @@ impl Clerk {
     }
 
     fn grant(&mut self, wish: &Wish, turn: &mut Turn) -> Answer {
-        let now = self.clock.now();
         let nothing = Ok(Done {
             seqs: Vec::new(),
             loan: None,
         });
         match wish {
-            Wish::Command(command, by) => self.command(command, by, now, turn),
+            Wish::Command(command, by) => self.command(command, by, turn),
             Wish::Act(act) => {
-                self.at_desk(Input::Act(act.clone()), now, turn);
+                self.at_desk(Input::Act(act.clone()), turn);
                 nothing
             }
             Wish::Typed(text) => {
@@ -248,14 +246,14 @@ impl Clerk {
                 };
                 // The digits of a label that nobody knows are kept like a scan of it: for enrolment.
                 if let (Presented::Unknown { .. }, Ok(tag)) = (&what, TagId::code(text)) {
-                    self.unknown(&tag, None, now, turn);
+                    self.unknown(&tag, None, turn);
                 }
                 let at = PresentedAt {
                     what,
                     reader: None,
                     how: How::Typed,
                 };
-                self.at_desk(Input::Presented(at), now, turn);
+                self.at_desk(Input::Presented(at), turn);
                 nothing
             }
             Wish::ForgetUnknown(tag) => {
@@ -265,12 +263,12 @@ impl Clerk {
         }
     }
 
-    fn command(&mut self, command: &Command, by: &By, now: Moment, turn: &mut Turn) -> Answer {
+    fn command(&mut self, command: &Command, by: &By, turn: &mut Turn) -> Answer {
         let order = fingerprint(command);
-        if let Some(answer) = self.remembered(by.key.as_deref(), order) {
+        if let Some(answer) = self.remembered(by.key.as_deref(), order, turn) {
             return answer;
         }
-        let answer = match self.carry_out(command, by, now, turn) {
+        let answer = match self.carry_out(command, by, turn) {
             Ok(carried) => Ok(Done {
                 seqs: carried.entries(turn).iter().map(|entry| entry.seq).collect(),
                 loan: carried.loan,
@@ -279,7 +277,7 @@ impl Clerk {
             Err(refusal) => Err(No::Refused(refusal)),
         };
         if let Some(key) = &by.key {
-            self.keys.remember(key.clone(), order, &answer);
+            turn.keyed.push((key.clone(), order, answer.clone()));
         }
         answer
     }
@@ -289,14 +287,13 @@ impl Clerk {
         &mut self,
         command: &Command,
         by: &By,
-        now: Moment,
         turn: &mut Turn,
     ) -> Result<Carried, Refusal> {
-        let decided = self.decide(command, by, now, turn);
+        let decided = self.decide(command, by, turn);
         let decided = match decided {
             Ok(decided) => decided,
             Err(refusal) => {
-                self.note_refusal(command, &refusal, by, now, turn);
+                self.note_refusal(command, &refusal, by, turn);
                 return Err(refusal);
             }
         };
@@ -320,6 +317,9 @@ impl Clerk {
             badge: decided.badge.or_else(|| by.badge.clone()),
             ..by.clone()
         };
+        if let Command::ConfirmClock { .. } = command {
+            self.seen = self.time.confirm(self.seen);
+        }
         let from = turn.entries.len();
         for mut event in decided.events {
             match (&mut event, command) {
@@ -330,7 +330,7 @@ impl Clerk {
                 (Event::BadgeCardStopped { digests, .. }, _) => digests.clone_from(&stopped),
                 _ => {}
             }
-            self.record_at(now, by.clone(), event, turn);
+            self.note(by.clone(), event, turn);
         }
         Ok(Carried {
             from,
@@ -355,14 +355,13 @@ impl Clerk {
         stopped.map(|card| self.pens.digest(card)).collect()
     }
 
-    fn decide(
-        &self,
-        command: &Command,
-        by: &By,
-        now: Moment,
-        turn: &Turn,
-    ) -> Result<crate::ledger::Decided, Refusal> {
-        if self.low_space && matches!(command, Command::CheckOut { .. }) {
+    fn decide(&self, command: &Command, by: &By, turn: &Turn) -> Result<Decided, Refusal> {
+        let goes = match self.taken {
+            Taken::All => true,
+            Taken::NoLoans => !matches!(command, Command::CheckOut { .. } | Command::MoveLoan { .. }),
+            Taken::Returns => matches!(command, Command::CheckIn { .. }),
+        };
+        if !goes {
             return Err(Refusal::NoSpace);
         }
         // Cards stand in the roster, which the ledger does not know.
@@ -385,16 +384,20 @@ impl Clerk {
             _ => {}
         }
         let context = Context {
-            now,
-            trust: self.trust(now),
+            // Only this one order is about the clock itself, and not about the day.
+            now: match command {
+                Command::ConfirmClock { .. } => self.seen.wall,
+                _ => self.seen.now.at,
+            },
+            trust: self.seen.trust,
             by,
             policy: &self.policy,
         };
-        decide(&self.ledger, command, &context)
+        (self.rules)(&self.ledger, command, &context)
     }
 
     /// Refusals of lending are facts that an auditor asks for; nonsense is not.
-    fn note_refusal(&mut self, command: &Command, refusal: &Refusal, by: &By, now: Moment, turn: &mut Turn) {
+    fn note_refusal(&mut self, command: &Command, refusal: &Refusal, by: &By, turn: &mut Turn) {
         let lending = matches!(
             command,
             Command::CheckOut { .. } | Command::Renew { .. } | Command::Hold { .. }
@@ -408,7 +411,7 @@ impl Clerk {
             refusal.reason(),
             item.as_ref().map_or("", |item| item.as_str())
         );
-        if !self.limit.keep(&what, now) {
+        if self.taken == Taken::Returns || !self.limit.keep(&what, self.seen.now.steady_ms) {
             return;
         }
         let badge = by.badge.as_ref().or(command.badge());
@@ -428,11 +431,14 @@ impl Clerk {
             badge: badge.cloned(),
             ..by.clone()
         };
-        self.record_at(now, by, event, turn);
+        self.note(by, event, turn);
     }
 
     fn import(&mut self, job: &ImportJob, turn: &mut Turn) -> Imported {
-        let now = self.clock.now();
+        if self.taken == Taken::Returns {
+            return Err("the disk is full: nothing was imported".into());
+        }
+        let now = self.seen.now.at;
         let plan = self.pens.plan(&job.opened, job.skip_bad, &self.ledger, now);
         if job.dry_run {
             return Ok(plan);

@@ -73,8 +73,8 @@ impl Reply {
     /// The same answer, had nothing been written.
     pub fn failed(&self, no: &No) -> Reply {
         match self {
-            Reply::Wish(Ok(_)) => Reply::Wish(Err(no.clone())),
-            Reply::Wish(Err(other)) => Reply::Wish(Err(other.clone())),
+            // A refusal may stand on what was not written either.
+            Reply::Wish(_) => Reply::Wish(Err(no.clone())),
             Reply::Roster(_) => Reply::Roster(Err("the disk is full: nothing was changed".into())),
             Reply::Import(_) => Reply::Import(Err("the disk is full: nothing was imported".into())),
         }

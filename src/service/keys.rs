@@ -50,8 +50,13 @@ impl Keys {
     /// Takes a key back from the journal after a restart.
     pub fn recall(&mut self, entry: &Entry) {
         let Some(key) = &entry.by.key else { return };
+        // As the ledger's decisions name it: the loan that was made, ended or changed.
         let loan = match &entry.event {
-            Event::CheckedOut { loan, .. } => Some(loan.clone()),
+            Event::CheckedOut { loan, .. }
+            | Event::Returned { loan, .. }
+            | Event::Renewed { loan, .. }
+            | Event::LoanNoted { loan, .. }
+            | Event::NoticeSent { loan, .. } => Some(loan.clone()),
             Event::Refused { .. } => return,
             _ => None,
         };

@@ -2,32 +2,32 @@
 //!
 //! Knows: what was written lately. Must not know: events, files.
 
-use crate::clock::Moment;
 use std::collections::{HashMap, VecDeque};
 
 /// The same thing again within this time is one.
-const SAME_MS: i64 = 10_000;
+const SAME_MS: u64 = 10_000;
 /// Most entries a minute; an honest desk stays far below.
 const PER_MINUTE: usize = 60;
 /// Most entries in a day (about half a megabyte).
 const PER_DAY: usize = 2_000;
+/// A day begins with its first entry.
+const DAY_MS: u64 = 24 * 3_600_000;
 /// Most different things remembered for `SAME_MS`.
 const REMEMBERED: usize = 256;
 
 /// Decides which refusals and unknown tags are written down; the rest is counted.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Limit {
-    recent: HashMap<String, Moment>,
-    minute: VecDeque<Moment>,
-    day: Option<(jiff::civil::Date, usize)>,
+    recent: HashMap<String, u64>,
+    minute: VecDeque<u64>,
+    day: Option<(u64, usize)>,
     held_back: u64,
 }
 
 impl Limit {
-    /// Whether this one is to be kept. `what` names the thing and the reason.
-    pub fn keep(&mut self, what: &str, now: Moment) -> bool {
-        self.recent
-            .retain(|_, at| (0..SAME_MS).contains(&now.since_ms(*at)));
+    /// Whether this one is to be kept. `what` names the thing and the reason, `now` is steady milliseconds.
+    pub fn keep(&mut self, what: &str, now: u64) -> bool {
+        self.recent.retain(|_, at| now.saturating_sub(*at) < SAME_MS);
         let kept = self.is_new(what, now) && self.has_room(now);
         if !kept {
             self.held_back += 1;
@@ -40,7 +40,7 @@ impl Limit {
         self.held_back
     }
 
-    fn is_new(&mut self, what: &str, now: Moment) -> bool {
+    fn is_new(&mut self, what: &str, now: u64) -> bool {
         let known = self.recent.contains_key(what);
         if known || self.recent.len() < REMEMBERED {
             // A repeat pushes the end of its silence on: held down for an hour, it is still one.
@@ -49,23 +49,23 @@ impl Limit {
         !known
     }
 
-    fn has_room(&mut self, now: Moment) -> bool {
+    fn has_room(&mut self, now: u64) -> bool {
         while self
             .minute
             .front()
-            .is_some_and(|at| !(0..60_000).contains(&now.since_ms(*at)))
+            .is_some_and(|at| now.saturating_sub(*at) >= 60_000)
         {
             self.minute.pop_front();
         }
-        let used = match self.day {
-            Some((day, used)) if day == now.date() => used,
-            _ => 0,
+        let (began, used) = match self.day {
+            Some((began, used)) if now.saturating_sub(began) < DAY_MS => (began, used),
+            _ => (now, 0),
         };
         if self.minute.len() >= PER_MINUTE || used >= PER_DAY {
             return false;
         }
         self.minute.push_back(now);
-        self.day = Some((now.date(), used + 1));
+        self.day = Some((began, used + 1));
         true
     }
 }
@@ -74,21 +74,17 @@ impl Limit {
 mod tests {
     use super::*;
 
-    fn at(ms: i64) -> Moment {
-        "2026-09-01T09:00:00+03:00".parse::<Moment>().unwrap().plus_ms(ms)
-    }
-
     #[test]
     fn the_same_thing_within_ten_seconds_is_one() {
         let mut limit = Limit::default();
-        assert!(limit.keep("ТР-0001 already_out", at(0)));
-        assert!(!limit.keep("ТР-0001 already_out", at(9_000)));
+        assert!(limit.keep("ТР-0001 already_out", 0));
+        assert!(!limit.keep("ТР-0001 already_out", 9_000));
         assert!(
-            !limit.keep("ТР-0001 already_out", at(18_000)),
+            !limit.keep("ТР-0001 already_out", 18_000),
             "held down, it is still one"
         );
-        assert!(limit.keep("ТР-0001 overdue_block", at(18_000)));
-        assert!(limit.keep("ТР-0001 already_out", at(29_000)));
+        assert!(limit.keep("ТР-0001 overdue_block", 18_000));
+        assert!(limit.keep("ТР-0001 already_out", 29_000));
         assert_eq!(limit.held_back(), 2);
     }
 
@@ -96,11 +92,11 @@ mod tests {
     fn rubbish_all_day_stays_small() {
         let mut limit = Limit::default();
         let minute = (0..600)
-            .filter(|n| limit.keep(&format!("tag {n}"), at(n * 100)))
+            .filter(|n| limit.keep(&format!("tag {n}"), n * 100))
             .count();
         assert_eq!(minute, PER_MINUTE);
         let day = (0..100_000)
-            .filter(|n| limit.keep(&format!("more {n}"), at(60_000 + n * 250)))
+            .filter(|n| limit.keep(&format!("more {n}"), 60_000 + n * 250))
             .count();
         assert_eq!(minute + day, PER_DAY);
         assert!(limit.recent.len() <= REMEMBERED);

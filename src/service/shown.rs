@@ -8,11 +8,12 @@ use super::intake::{ImportJob, Imported, Intake, QUEUE, Waiting};
 use super::meter::Meter;
 use super::readers::Readers;
 use super::roster::{RosterAnswer, RosterJob};
+use super::timekeeper::Timekeeper;
 use crate::clock::{Clock, Moment};
 use crate::cue::Cue;
 use crate::desk::Screen;
 use crate::ids::ItemId;
-use crate::ledger::{Entry, Ledger, Policy, Seq};
+use crate::ledger::{Believed, Entry, Ledger, Policy, Seq};
 use crate::store::backup::BackupSettings;
 use crate::store::{self, Index, IndexState, JournalReader, Subject};
 use crate::view::{
@@ -34,6 +35,8 @@ pub struct Shown {
     ledger: RwLock<Ledger>,
     head: RwLock<Head>,
     screen: watch::Sender<Arc<Screen>>,
+    /// How the clerk reckons the time, and from what; a lock of its own, for who asks while he reads the ledger.
+    time: RwLock<(Timekeeper, Believed)>,
     sounds: broadcast::Sender<Sounds>,
     readers: Readers,
     unknown: RwLock<Vec<UnknownView>>,
@@ -50,11 +53,18 @@ fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
 }
 
 impl Shown {
-    pub fn new(ledger: Ledger, head: &store::Head, screen: Screen, readers: Readers) -> Self {
+    pub fn new(
+        ledger: Ledger,
+        head: &store::Head,
+        screen: Screen,
+        time: Timekeeper,
+        readers: Readers,
+    ) -> Self {
         Self {
-            ledger: RwLock::new(ledger),
             head: RwLock::new(head_view(head)),
             screen: watch::Sender::new(Arc::new(screen)),
+            time: RwLock::new((time, ledger.believed.clone())),
+            ledger: RwLock::new(ledger),
             sounds: broadcast::Sender::new(TURNS_BEHIND),
             readers,
             unknown: RwLock::default(),
@@ -97,7 +107,10 @@ impl Shown {
         self.low_space.store(low, Ordering::Relaxed);
     }
 
-    pub fn set_clock_doubtful(&self, doubtful: bool) {
+    /// How the clerk reckons the time and from what, and whether the clock is doubted.
+    pub fn set_time(&self, time: &Timekeeper, believed: &Believed, doubtful: bool) {
+        let mut known = self.time.write().unwrap_or_else(PoisonError::into_inner);
+        *known = (time.clone(), believed.clone());
         self.clock_doubtful.store(doubtful, Ordering::Relaxed);
     }
 
@@ -108,6 +121,22 @@ impl Shown {
 
     pub fn set_copies(&self, change: impl FnOnce(&mut Copies)) {
         change(&mut self.copies.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// A school is at the desk.
+    pub fn has_session(&self) -> bool {
+        self.screen.borrow().sheet.session.is_some()
+    }
+
+    /// The clock is not believed.
+    pub fn doubts_clock(&self) -> bool {
+        self.clock_doubtful.load(Ordering::Relaxed)
+    }
+
+    /// The time that the house reckons with.
+    pub fn now(&self) -> Moment {
+        let known = read(&self.time);
+        known.0.read(&known.1).now.at
     }
 
     pub fn stop(&self) {
@@ -216,7 +245,7 @@ impl Door {
 
 impl Office for Door {
     fn now(&self) -> Moment {
-        self.clock.now()
+        self.shown.now()
     }
 
     fn centre(&self) -> Centre {

@@ -2,29 +2,26 @@
 //!
 //! Knows: what depends on what. Must not know: what any of it is for.
 
-use super::clerk::{Clerk, Ended};
+use super::at_work::{self, Ended};
 use super::control;
 use super::doorkeeper::Doorkeeper;
 use super::intake::{ImportJob, Imported, Intake, QUEUE};
-use super::keys::Keys;
-use super::limit::Limit;
-use super::pens::Pens;
+use super::opening::{Opening, Tools};
 use super::plugged::{Plugger, Plugging};
 use super::readers::Readers;
 use super::rounds::{RoundSettings, Rounds};
-use super::shown::{Door, Shown};
+use super::shown::Door;
 use crate::clock::Clock;
-use crate::desk::{Desk, DeskSettings};
-use crate::exchange::Imported as Rows;
+use crate::desk::DeskSettings;
 use crate::ids::ReaderId;
-use crate::ledger::{Ledger, Policy};
+use crate::ledger::{Policy, decide};
 use crate::reader::{self, Attached};
 use crate::sound;
 use crate::store::disk::{Disk, RealDisk};
-use crate::store::{self, DataFolder, DigestKey, Inbox, Index, Journal, JournalReader, Limits, Roster};
+use crate::store::{self, DataFolder, JournalReader};
 use crate::view::{Centre, Office, Sounds};
 use smol_str::{SmolStr, ToSmolStr};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,9 +29,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use tokio::sync::broadcast::{self, error::RecvError};
-
-/// The desk recalls its last lines from so many of the latest events.
-const RECALLED: usize = 200;
 
 /// What a station is opened with.
 pub struct Setup {
@@ -109,73 +103,35 @@ impl Station {
     /// # Errors
     /// The folder is in use, of a newer version, damaged, not writable or full; nothing was changed then.
     pub fn open(setup: Setup) -> Result<Self, OpenError> {
-        let now = setup.clock.now();
         let data = DataFolder::on(setup.disk, &setup.data)?;
-        let mut folded = Folded::default();
-        let opened = Journal::open(&data, now, |entry| folded.take(entry))?;
-        if let Some(torn) = &opened.torn {
-            tracing::warn!(
-                batch = torn.batch, bytes = torn.bytes, kept = %torn.kept.display(), reason = %torn.reason,
-                "an interrupted write was set aside; nothing of it had been shown"
-            );
-        }
-        let key = DigestKey::open(&data)?;
-        // A desk without cards, tokens and password still takes returns.
-        let (roster, no_cards) = Roster::open_anyway(&data);
-        let (inbox, no_inbox) = Inbox::open_anyway(&data);
         let (doorkeeper, no_keys) = Doorkeeper::open_anyway(&data);
-        let damaged = [no_cards, no_inbox].into_iter().flatten().chain(no_keys);
+        let policy = Arc::new(setup.policy);
+        let tools = Tools {
+            clock: Arc::clone(&setup.clock),
+            rules: decide,
+            policy: Arc::clone(&policy),
+            desk: setup.desk,
+            readers: Readers::new(setup.names),
+            sound: sound::start(setup.sound),
+        };
+        let Opening {
+            clerk,
+            shown,
+            index,
+            damaged,
+            ..
+        } = Opening::of(&data, tools)?;
+        let damaged = damaged.into_iter().chain(no_keys);
         let damaged: Vec<_> = damaged.map(|error| error.to_smolstr()).collect();
         for error in &damaged {
             tracing::error!(%error, "a file beside the journal cannot be read");
         }
-        let floor = Limits::default().floor;
-        let index = Index::start(&data, opened.journal.head(), opened.clean, floor)?;
-        let Folded {
-            ledger,
-            keys,
-            imported,
-            recent,
-        } = folded;
-
-        let mut desk = Desk::new(setup.desk);
-        desk.recall(recent.iter(), &ledger);
-        let head = opened.journal.head();
-        let readers = Readers::new(setup.names);
-        let shown = Arc::new(Shown::new(
-            ledger.clone(),
-            &head,
-            desk.screen(&ledger, now),
-            readers,
-        ));
-        let pens = Pens {
-            journal: opened.journal,
-            roster,
-            inbox,
-            key,
-            index: index.clone(),
-            imported,
-        };
-        shown.set_unknown(pens.unknown());
-        let policy = Arc::new(setup.policy);
         let (intake, queue) = sync_channel(QUEUE);
-        let clerk = Clerk {
-            ledger,
-            desk,
-            pens,
-            keys,
-            limit: Limit::default(),
-            policy: Arc::clone(&policy),
-            clock: Arc::clone(&setup.clock),
-            shown: Arc::clone(&shown),
-            sound: sound::start(setup.sound),
-            low_space: false,
-            asked: None,
-        };
+        let clock = Arc::clone(&setup.clock);
         let ended = Arc::new(AtomicBool::new(false));
         let end = Arc::clone(&ended);
         let work = move || {
-            let how = clerk.work(&queue);
+            let how = at_work::work(clerk, &queue, &*clock);
             end.store(true, Ordering::Release);
             how
         };
@@ -279,25 +235,4 @@ fn sound_on_readers(readers: Readers, mut sounds: broadcast::Receiver<Sounds>) -
         .name("cues".into())
         .spawn(play)
         .map(drop)
-}
-
-/// What is made of the journal at the start, in one walk.
-#[derive(Default)]
-struct Folded {
-    ledger: Ledger,
-    keys: Keys,
-    imported: Rows,
-    recent: VecDeque<crate::ledger::Entry>,
-}
-
-impl Folded {
-    fn take(&mut self, entry: crate::ledger::Entry) {
-        self.ledger.apply(&entry);
-        self.keys.recall(&entry);
-        self.imported.note(&entry);
-        if self.recent.len() == RECALLED {
-            self.recent.pop_front();
-        }
-        self.recent.push_back(entry);
-    }
 }

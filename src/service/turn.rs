@@ -7,7 +7,8 @@ use crate::cue::Cue;
 use crate::ids::{BadgeCode, ReaderId};
 use crate::ledger::Entry;
 use crate::tag::TagId;
-use crate::view::No;
+use crate::view::{Answer, No};
+use smol_str::SmolStr;
 use std::time::Instant;
 
 /// What is kept beside the journal, in small files that may forget.
@@ -31,6 +32,26 @@ pub enum Aside {
     Known(TagId),
 }
 
+/// What is taken, by the room on the disk. A return is taken as long as a byte can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    All,
+    NoLoans,
+    /// Nothing else was found to fit.
+    Returns,
+}
+
+impl Taken {
+    /// What may still go where this did not.
+    pub fn less(self) -> Option<Self> {
+        match self {
+            Taken::All => Some(Taken::NoLoans),
+            Taken::NoLoans => Some(Taken::Returns),
+            Taken::Returns => None,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Turn {
     /// For the meter alone; none where nothing waited.
@@ -42,14 +63,26 @@ pub struct Turn {
     pub aside: Vec<Aside>,
     /// One for each input, in their order; none where nobody waits.
     pub answers: Vec<Option<Reply>>,
+    /// Idempotency keys with their orders' digests and answers; remembered once the turn is on disk.
+    pub keyed: Vec<(SmolStr, u64, Answer)>,
 }
 
 impl Turn {
+    /// What this very turn answered to an order with this key.
+    pub fn answered(&self, key: &str, order: u64) -> Option<Answer> {
+        let (_, first, answer) = self.keyed.iter().find(|(known, ..)| known == key)?;
+        Some(match *first == order {
+            true => answer.clone(),
+            false => Err(No::KeyReused),
+        })
+    }
+
     /// Nothing was written: every answer becomes this no.
     pub fn fail(&mut self, no: &No) {
         self.entries.clear();
         self.cues.clear();
         self.aside.clear();
+        self.keyed.clear();
         for answer in self.answers.iter_mut().flatten() {
             *answer = answer.failed(no);
         }

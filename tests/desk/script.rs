@@ -15,7 +15,7 @@
 //! `wrote checked_out returned`, `wrote nothing`, `same screen`.
 
 use super::centre::{Centre, centre, moment};
-use formular::clock::{Moment, Trust};
+use formular::clock::{Moment, Now, Trust};
 use formular::desk::{
     Act, Card, Desk, DeskSettings, Input, Outcome, Presented, PresentedAt, Screen, TileState,
 };
@@ -35,13 +35,21 @@ pub struct World {
     pub screen: Screen,
 }
 
+/// The time of a clock that nobody sets: it counts as it shows.
+pub fn steady(at: Moment) -> Now {
+    Now {
+        at,
+        steady_ms: u64::try_from(at.timestamp().as_millisecond()).unwrap(),
+    }
+}
+
 impl World {
     pub fn new() -> Self {
         let centre = centre();
         let mut desk = Desk::new(DeskSettings::default());
         let now = moment("2026-09-01T08:59:00+03:00");
-        desk.take(Input::Tick, &centre.ledger, now);
-        let screen = desk.screen(&centre.ledger, now);
+        desk.take(Input::Tick, &centre.ledger, steady(now));
+        let screen = desk.screen(&centre.ledger, steady(now));
         Self {
             centre,
             desk,
@@ -75,7 +83,7 @@ impl World {
     }
 
     pub fn give(&mut self, input: Input) {
-        let mut order = self.desk.take(input, &self.centre.ledger, self.now);
+        let mut order = self.desk.take(input, &self.centre.ledger, steady(self.now));
         let mut orders = 0;
         while let Some(wanted) = order {
             orders += 1;
@@ -85,11 +93,11 @@ impl World {
                 Ok(notices) => {
                     let entries = &self.centre.journal[before..];
                     let outcome = Outcome::Done { entries, notices };
-                    self.desk.hear(outcome, &self.centre.ledger, self.now)
+                    self.desk.hear(outcome, &self.centre.ledger, steady(self.now))
                 }
                 Err(refusal) => {
                     let outcome = Outcome::Refused(refusal);
-                    self.desk.hear(outcome, &self.centre.ledger, self.now)
+                    self.desk.hear(outcome, &self.centre.ledger, steady(self.now))
                 }
             };
         }
@@ -99,7 +107,7 @@ impl World {
     fn publish(&mut self) {
         let number = self.screen.number;
         let cue = self.desk.cue();
-        if let Some(screen) = self.desk.show(&self.centre.ledger, self.now, cue) {
+        if let Some(screen) = self.desk.show(&self.centre.ledger, steady(self.now), cue) {
             self.screen = (*screen).clone();
             self.screens.push(self.screen.clone());
             assert!(self.screen.number > number, "screens are numbered upwards");
@@ -110,7 +118,7 @@ impl World {
     /// Lets time pass as the clerk does: wakes the desk whenever it asked to be woken.
     pub fn until(&mut self, then: Moment) {
         for _ in 0..100_000 {
-            let Some(ms) = self.desk.next_tick(self.now) else {
+            let Some(ms) = self.desk.next_tick(steady(self.now)) else {
                 break;
             };
             let tick = self.now.plus_ms(i64::try_from(ms).unwrap());
@@ -132,7 +140,7 @@ impl World {
     pub fn restart(&mut self) {
         self.desk = Desk::new(DeskSettings::default());
         let entries: Vec<&Entry> = self.centre.journal.iter().collect();
-        self.desk.recall(entries, &self.centre.ledger);
+        self.desk.recall(entries, &self.centre.ledger, steady(self.now));
         self.screen.number = 0;
         self.give(Input::Tick);
     }

@@ -195,6 +195,7 @@ pub fn screen(number: u64, ground: Ground, cue: Option<Cue>) -> Screen {
             stamp: None,
             place: None,
             next: None,
+            confirm: None,
             code: None,
             for_ms: None,
         },

@@ -48,6 +48,10 @@ struct Scene {
     ledger: Ledger,
     policy: Policy,
     duty: Option<&'static str>,
+    /// How far the clock is believed.
+    trust: Trust,
+    /// The last time that was believed.
+    believed: Option<Moment>,
 }
 
 impl Scene {
@@ -56,6 +60,8 @@ impl Scene {
             ledger: centre(),
             policy: Policy::default(),
             duty: None,
+            trust: Trust::Ok,
+            believed: None,
         }
     }
 
@@ -68,11 +74,30 @@ impl Scene {
         } else {
             format!("{day}T12:00:00")
         };
-        let now: Moment = format!("{time}+03:00").parse().expect(line);
+        let wall: Moment = format!("{time}+03:00").parse().expect(line);
         match words.as_slice() {
             ["duty", "signs", "on"] => {
                 self.duty = Some("B-0001");
                 return "ok".into();
+            }
+            ["clock", "is", mark] => {
+                self.trust = match *mark {
+                    "ok" => Trust::Ok,
+                    "behind" => Trust::Behind,
+                    "unset" => Trust::Unset,
+                    "ahead" => Trust::Ahead,
+                    _ => panic!("{line}"),
+                };
+                return "ok".into();
+            }
+            ["overdue"] => {
+                let today = self.ledger.believed.until.filter(|_| self.trust.is_doubt());
+                let today = today.unwrap_or(wall).date();
+                let late = self.ledger.all_loans().filter(|loan| loan.is_overdue(today));
+                return late
+                    .map(|loan| loan.item.to_string())
+                    .collect::<Vec<_>>()
+                    .join(" ");
             }
             ["state", item] => {
                 let (state, reason) =
@@ -117,9 +142,17 @@ impl Scene {
             _ => {}
         }
         let (command, by) = self.command(order, &words);
+        // While the clock is doubted the house stands at the last time that it believed; only a confirmation is about
+        // what the clock shows.
+        let confirms = matches!(command, Command::ConfirmClock { .. });
+        let now = match self.trust {
+            Trust::Ok => wall,
+            _ if confirms => wall,
+            _ => self.believed.unwrap_or(wall),
+        };
         let context = Context {
             now,
-            trust: Trust::Ok,
+            trust: self.trust,
             by: &by,
             policy: &self.policy,
         };
@@ -135,9 +168,15 @@ impl Scene {
                         badge: decided.badge.clone(),
                         ..by.clone()
                     };
-                    let entry = entry(&self.ledger, now, Trust::Ok, by, event);
-                    possible(&self.ledger, &entry).expect(line);
+                    if confirms {
+                        self.trust = Trust::Ok;
+                    }
+                    let entry = entry(&self.ledger, wall, self.trust, by, event);
+                    if !confirms {
+                        possible(&self.ledger, &entry).expect(line);
+                    }
                     self.ledger.apply(&entry);
+                    self.believed = self.ledger.believed.until;
                 }
                 let codes: Vec<&str> = decided.notices.iter().map(Notice::code).collect();
                 [&[verdict.as_str()], codes.as_slice()].concat().join("; ")
@@ -283,6 +322,20 @@ impl Scene {
                 seq: self.ledger.seq - n.parse::<u64>().expect(order),
                 reason: "ошибка".into(),
             },
+            ["staff", "confirms", day] => {
+                by.role = Some("staff".into());
+                let date = day.parse().expect(order);
+                Command::ConfirmClock { date }
+            }
+            ["somebody", "confirms", day] => {
+                let date = day.parse().expect(order);
+                Command::ConfirmClock { date }
+            }
+            ["the", "program", "confirms", day] => {
+                by.how = How::System;
+                let date = day.parse().expect(order);
+                Command::ConfirmClock { date }
+            }
             ["stocktake", "opens"] => Command::OpenStocktake { basis: note() },
             ["stocktake", id, "sees", item] => Command::SeeInStocktake {
                 stocktake: (*id).into(),

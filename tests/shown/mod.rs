@@ -96,6 +96,7 @@ pub fn face(ground: Ground, word: &'static str, code: &'static str) -> Face {
         stamp: None,
         place: None,
         next: None,
+        confirm: None,
         code: Some(code),
         for_ms: None,
     }

@@ -116,11 +116,12 @@ pub fn kind(event: &Event) -> &'static str {
         Event::ReaderBack { .. } => "reader_back",
         Event::Voided { .. } => "voided",
         Event::BadgeCardStopped { .. } => "badge_card_stopped",
+        Event::ClockConfirmed { .. } => "clock_confirmed",
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub const KINDS: usize = 41;
+pub const KINDS: usize = 42;
 
 /// Every kind of event with every field filled.
 pub fn one_of_each() -> Vec<Event> {
@@ -462,6 +463,30 @@ pub fn frozen() -> Vec<Vec<Draft>> {
             .into_iter()
             .map(|event| vec![Draft::now(nine(), by.clone(), event)]),
     );
+    // A clock that leapt, and was confirmed.
+    batches.push(vec![
+        Draft {
+            clock: Trust::Ahead,
+            ..Draft::now(
+                moment("2031-09-01T09:01:00+03:00"),
+                By::default(),
+                Event::ReaderBack {
+                    reader: "desk-125".into(),
+                },
+            )
+        },
+        Draft::now(
+            moment("2026-09-01T09:02:00+03:00"),
+            by,
+            Event::ClockConfirmed {
+                redated: vec![Redated {
+                    loan: "В-26-00730".into(),
+                    due: date(2026, 9, 15),
+                    previous_due: date(2026, 6, 24),
+                }],
+            },
+        ),
+    ]);
     batches
 }
 

@@ -118,6 +118,7 @@ pub fn concerns(event: &Event, id: &ItemId, its_loan: impl Fn(&LoanId) -> bool) 
         | Event::NoticeSent { item, .. } => item == id,
         Event::Refused { item, .. } => item.as_ref() == Some(id),
         Event::LoanNoted { loan, .. } => its_loan(loan),
+        Event::ClockConfirmed { redated } => redated.iter().any(|one| its_loan(&one.loan)),
         _ => false,
     }
 }
@@ -203,6 +204,7 @@ fn said(frame: &Frame<'_>, event: &Event) -> String {
             &format!("Отказ {code}"),
             if note.is_empty() { reason } else { note },
         ),
+        Event::ClockConfirmed { .. } => "Часы подтверждены, срок возврата посчитан заново".into(),
         Event::Voided { seqs, reason } => {
             let seqs: Vec<String> = seqs.iter().map(ToString::to_string).collect();
             with(&format!("Отменено событие № {}", seqs.join(", ")), reason)

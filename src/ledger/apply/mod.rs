@@ -25,11 +25,12 @@ impl Ledger {
     /// Folds one more event in. Cannot refuse: what names a thing that is not there changes nothing.
     pub fn apply(&mut self, entry: &Entry) {
         self.seq = entry.seq;
+        self.believed.take(entry, self.now.is_some());
         self.now = asof::effective(self.now, entry);
         let stamp = Stamp {
             seq: entry.seq,
             // A clock that was never set must not date a loan to 1970.
-            at: self.now.unwrap_or(entry.at),
+            at: self.believed.until.unwrap_or(entry.at),
         };
         let live = entry.clock != Trust::Imported;
         match &entry.event {
@@ -51,6 +52,13 @@ impl Ledger {
             Event::NoticeSent { .. } => self.counts.notices += 1,
             Event::UnknownTag { .. } => self.counts.unknown_tags += 1,
             Event::Refused { .. } => self.counts.refusals += 1,
+            Event::ClockConfirmed { redated } => {
+                for one in redated {
+                    if let Some(loan) = self.loans.get_mut(&one.loan) {
+                        loan.due = one.due;
+                    }
+                }
+            }
             Event::ReaderLost { reader } => {
                 self.lost_readers.insert(reader.clone(), stamp.at);
             }

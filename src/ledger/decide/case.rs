@@ -27,7 +27,8 @@ pub(super) struct Case<'a> {
 
 impl<'a> Case<'a> {
     pub fn new(ledger: &'a Ledger, context: &'a Context<'a>) -> Self {
-        let later = ledger.now.filter(|now| now.timestamp() > context.now.timestamp());
+        let believed = ledger.believed.until;
+        let later = believed.filter(|now| now.timestamp() > context.now.timestamp());
         Self {
             ledger,
             context,

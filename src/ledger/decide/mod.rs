@@ -6,6 +6,7 @@
 mod case;
 mod checkin;
 mod checkout;
+mod clock;
 mod hold;
 mod item;
 mod kit;
@@ -27,6 +28,8 @@ use case::Case;
 /// What surrounds an order: the time and how far it is believed, who stands behind it, the house rules.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
+    /// The time to count from; where the clock is doubted, the time that the house reckons with instead. Only
+    /// [`Command::ConfirmClock`] is about what the clock itself says.
     pub now: Moment,
     pub trust: Trust,
     pub by: &'a By,
@@ -62,6 +65,9 @@ impl Decided {
     }
 }
 
+/// [`decide`], or a stand-in of tests.
+pub type Rules = fn(&Ledger, &Command, &Context<'_>) -> Result<Decided, Refusal>;
+
 /// Says what `command` makes of `ledger`, or why nothing.
 ///
 /// Of [`Command::BadgeCard`] and [`Command::CardStop`] the events' digests are left empty: only the keeper of the key and
@@ -69,7 +75,7 @@ impl Decided {
 pub fn decide(ledger: &Ledger, command: &Command, context: &Context<'_>) -> Result<Decided, Refusal> {
     let case = Case::new(ledger, context);
     let mut decided = case.decide(command)?;
-    if matches!(context.trust, Trust::Behind | Trust::Unset) {
+    if context.trust.is_doubt() && !matches!(command, Command::ConfirmClock { .. }) {
         decided.notices.push(Notice::ClockDoubtful);
     }
     Ok(decided)
@@ -119,6 +125,7 @@ impl Case<'_> {
             CloseStocktake { stocktake } => self.close_stocktake(stocktake),
             MoveLoan { loan, badge, reason } => self.move_loan(loan, badge, reason),
             Void { seq, reason } => self.void(*seq, reason),
+            ConfirmClock { date } => self.confirm_clock(*date),
         }
     }
 }

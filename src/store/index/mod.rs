@@ -19,6 +19,7 @@ use super::lock::DataFolder;
 use super::reader::JournalReader;
 use super::record::Head;
 use super::scan::Position;
+use crate::clock::Trust;
 use crate::ledger::{Entry, Seq};
 use jiff::civil::Date;
 use project::{
@@ -221,7 +222,7 @@ impl Index {
         let mut first = None;
         let mut latest = applied.day;
         self.walk(shelf.as_ref(), &applied, head, |entry, _| {
-            if entry.clock != crate::clock::Trust::Unset
+            if !matches!(entry.clock, Trust::Unset | Trust::Ahead)
                 && latest.is_none_or(|latest| entry.at.date() > latest)
             {
                 latest = Some(entry.at.date());

@@ -94,7 +94,7 @@ impl<'a, L: Lookup> Projection<'a, L> {
         if let (Some(loan), Some(item), Some(school)) = (direct.loan, direct.item, direct.school) {
             self.add_loan(loan, item, school)?;
         }
-        if located.entry.clock != Trust::Unset {
+        if !matches!(located.entry.clock, Trust::Unset | Trust::Ahead) {
             let day = located.entry.at.date();
             if self.day.is_none_or(|last| day > last) {
                 self.day = Some(day);

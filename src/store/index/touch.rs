@@ -101,6 +101,7 @@ pub fn touch(event: &Event) -> Touch<'_> {
         | Event::StocktakeClosed { .. }
         | Event::UnknownTag { .. }
         | Event::ReaderLost { .. }
-        | Event::ReaderBack { .. } => none,
+        | Event::ReaderBack { .. }
+        | Event::ClockConfirmed { .. } => none,
     }
 }

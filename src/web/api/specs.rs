@@ -319,4 +319,9 @@ pub const SPECS: &[Spec] = &[
         about: "Reverses an event, if nothing stands on it.",
         fields: &[("seq", Kind::Number, true), ("reason", Kind::Text, true)],
     },
+    Spec {
+        name: "confirm_clock",
+        about: "Says that the doubted clock is right; `date` is the day that it shows.",
+        fields: &[("date", Kind::Date, true)],
+    },
 ];

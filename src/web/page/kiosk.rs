@@ -130,6 +130,14 @@ pub enum Foot {
         title: String,
         help: String,
     },
+    /// The clock is doubted, and a person may say that it is right.
+    Confirm {
+        title: String,
+        help: String,
+        /// The button's value.
+        act: String,
+        label: String,
+    },
     /// All readers are gone: the number is typed.
     Typed {
         label: String,

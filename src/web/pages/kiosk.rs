@@ -207,6 +207,7 @@ fn button(value: &str) -> Option<Act> {
             "tile" => part().map(Act::Tile),
             "more" => part().map(Act::More),
             "less" => part().map(Act::Fewer),
+            "confirm-clock" => rest.parse().ok().map(Act::ConfirmClock),
             "headcount" => rest.parse().ok().map(Act::Headcount),
             _ => None,
         };
@@ -248,6 +249,11 @@ mod tests {
             ("less:ROB1-05", Some(Act::Fewer("ROB1-05".into()))),
             ("headcount:24", Some(Act::Headcount(24))),
             ("headcount:many", None),
+            (
+                "confirm-clock:2026-09-01",
+                Some(Act::ConfirmClock(jiff::civil::date(2026, 9, 1))),
+            ),
+            ("confirm-clock:today", None),
             ("tile:", None),
             ("fly", None),
             ("", None),

@@ -72,6 +72,15 @@ fn foot(look: &Look, face: &Face, today: Date) -> Foot {
         (Some("К-39" | "К-20"), Some((label, _)), _) => Foot::Typed {
             label: look.say(label),
         },
+        (_, Some((title, help)), _) if face.confirm.is_some() => Foot::Confirm {
+            title: look.say(title),
+            help: help.as_ref().map(|help| look.say(help)).unwrap_or_default(),
+            act: face
+                .confirm
+                .map(|day| format!("confirm-clock:{day}"))
+                .unwrap_or_default(),
+            label: look.t("Дата верна", "The date is right").to_owned(),
+        },
         (_, Some((title, help)), _) => Foot::Step {
             title: look.say(title),
             help: help.as_ref().map(|help| look.say(help)).unwrap_or_default(),
