@@ -108,6 +108,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_read_back_answers_as_before() {
+        let at: crate::clock::Moment = "2026-09-01T09:00:00+03:00".parse().unwrap();
+        let by = crate::ledger::By {
+            key: Some("a".into()),
+            ..Default::default()
+        };
+        let event = Event::NoticeSent {
+            loan: "В-26-00001".into(),
+            item: "ТР-0001".into(),
+            school: "S01".into(),
+            note: "".into(),
+        };
+        let mut keys = Keys::default();
+        keys.recall(&crate::store::Draft::now(at, by, event).numbered(7, 7));
+        let before = Ok(Done {
+            seqs: vec![7],
+            loan: Some("В-26-00001".into()),
+        });
+        assert_eq!(keys.answer("a", 1), Some(before));
+    }
+
+    #[test]
     fn old_keys_are_forgotten() {
         let mut keys = Keys::default();
         for n in 0..KEPT as u64 + 10 {

@@ -46,13 +46,13 @@ pub type RosterAnswer = Result<RosterDone, String>;
 
 impl Clerk {
     pub(super) fn roster(&mut self, job: &RosterJob, turn: &mut Turn) -> RosterAnswer {
-        let now = self.clock.now();
+        let now = self.seen.now.at;
         match job {
             RosterJob::List => Ok(RosterDone {
                 list: self.carriers(now),
                 ..RosterDone::default()
             }),
-            RosterJob::Forget(badge) => self.forget_cards(badge, now, turn),
+            RosterJob::Forget(badge) => self.forget_cards(badge, turn),
             RosterJob::Age(settings) => Ok(self.age(*settings, now, turn)),
         }
     }
@@ -73,7 +73,7 @@ impl Clerk {
         self.pens.roster.counts().map(carries).collect()
     }
 
-    fn forget_cards(&mut self, badge: &BadgeCode, now: Moment, turn: &mut Turn) -> RosterAnswer {
+    fn forget_cards(&mut self, badge: &BadgeCode, turn: &mut Turn) -> RosterAnswer {
         let Some(badge) = self.ledger.find_badge(badge.as_str()).cloned() else {
             return Err(format!("there is no badge {badge}"));
         };
@@ -83,7 +83,7 @@ impl Clerk {
         };
         let before = turn.cards_of(&badge, self.pens.roster.cards_of(&badge).cloned().collect());
         let stop = Command::CardStop { badge: badge.clone() };
-        match self.carry_out(&stop, &by, now, turn) {
+        match self.carry_out(&stop, &by, turn) {
             // It has none any more; what the inbox holds of it goes all the same.
             Ok(_) | Err(Refusal::AlreadySo { .. }) => {}
             Err(refusal) => return Err(refusal.reason().to_owned()),
@@ -111,7 +111,7 @@ impl Clerk {
     /// Told by count only. While the clock is doubted nothing is old.
     fn age(&self, settings: PrivacySettings, now: Moment, turn: &mut Turn) -> RosterDone {
         let mut done = RosterDone::default();
-        if self.trust(now) != Trust::Ok {
+        if self.seen.trust != Trust::Ok {
             return done;
         }
         let years = i32::try_from(settings.revoked_years)
