@@ -79,7 +79,7 @@ impl SimReader {
             Filter::Planted(presence, count) => {
                 let new = presence.read(tag, now_ms);
                 *count += 1;
-                new || *count % 97 == 0
+                new || count.is_multiple_of(97)
             }
         };
         let gone = u64::from(self.rule.gone_ms);

@@ -439,10 +439,10 @@ impl World {
                 continue;
             };
             let asked = &mut self.asked[place];
-            let (same, ok) = (asked.run == self.run, matches!(answer, Ok(_)));
+            let (same, ok) = (asked.run == self.run, answer.is_ok());
             match &asked.answer {
                 // A refusal is remembered by the program that gave it, and no longer.
-                Some(first) if matches!(first, Ok(_)) || same => {
+                Some(first) if first.is_ok() || same => {
                     let for_now = matches!(answer, Err(No::NoSpace));
                     if *first != answer && !(for_now && full) {
                         return Err(format!("{:?}: first {first:?}, then {answer:?}", asked.command));
