@@ -183,10 +183,18 @@ mod tests {
         (marks.join(" "), house)
     }
 
+    /// The journal's end; seconds and what the clock shows then; the marks; the house's time.
+    type Row = (
+        &'static str,
+        &'static [(u64, &'static str)],
+        &'static str,
+        &'static str,
+    );
+
     #[test]
     fn a_clock_is_believed_until_it_cannot_be() {
         let june = "2026-06-10T17:00:00";
-        let table: &[(&str, &[(u64, &str)], &str, &str)] = &[
+        let table: &[Row] = &[
             // An empty journal believes every clock that could be right.
             ("-", &[(0, "2026-09-01T09:00:00")], "ok", "2026-09-01T09:00:00"),
             ("-", &[(0, "2031-09-01T09:00:00")], "ok", "2031-09-01T09:00:00"),
