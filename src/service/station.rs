@@ -151,7 +151,7 @@ impl Station {
                 .as_ref()
                 .map(|rounds| rounds.backup.clone())
                 .unwrap_or_default(),
-            started: now,
+            started: setup.clock.now(),
             folder: setup.data,
         });
         if data.disk().is_real() {
