@@ -121,6 +121,10 @@ impl Clock for HeldClock {
         drop(self.hold());
         "2026-09-01T09:00:00+03:00".parse().unwrap()
     }
+
+    fn steady_ms(&self) -> u64 {
+        0
+    }
 }
 
 #[test]
