@@ -20,6 +20,7 @@ const LIMITS: Limits = Limits {
     file: 20_000,
     floor: 0,
     reserve: 4096,
+    room: 4096,
 };
 
 fn open(disk: &Arc<dyn formular::store::disk::Disk>) -> Result<(Journal, u64), Error> {

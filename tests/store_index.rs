@@ -14,6 +14,7 @@ const SMALL: Limits = Limits {
     file: 20_000,
     floor: 0,
     reserve: 4096,
+    room: 4096,
 };
 const LONG: Duration = Duration::from_secs(60);
 

@@ -6,6 +6,7 @@ mod store_events;
 
 use formular::store::{
     CleanMark, DataFolder, Error, Head, Journal, JournalReader, Limits, Need, Opened, Position, Space,
+    Verdict, verify_paths,
 };
 use std::fs;
 use std::ops::ControlFlow;
@@ -16,6 +17,7 @@ const SMALL: Limits = Limits {
     file: 2_000,
     floor: 0,
     reserve: 4096,
+    room: 4096,
 };
 
 fn open(data: &DataFolder) -> (Opened, Vec<u64>) {
@@ -407,6 +409,7 @@ fn on_a_full_disk_the_journal_stands_and_returns_still_go() {
         file: 200_000,
         floor: 1 << 16,
         reserve: 1 << 16,
+        room: 4096,
     };
     let mut journal = Journal::open_with(&data, limits, nine(), |_| ()).unwrap().journal;
     assert_eq!(journal.space().unwrap(), Space::Enough);
@@ -434,4 +437,123 @@ fn on_a_full_disk_the_journal_stands_and_returns_still_go() {
     let opened = Journal::open_with(&data, limits, nine(), |entry| seen = entry.seq).unwrap();
     assert_eq!((opened.journal.head(), seen), (head, next + 1));
     assert!(opened.torn.is_none(), "the tail had been cut at once");
+}
+
+/// A journal of three batches of one line in a file with room behind them, as a running or a killed daemon has it.
+fn with_room(data: &DataFolder) -> (Journal, PathBuf, usize) {
+    with_batches(data, &[1, 1]);
+    let mut journal = open(data).0.journal;
+    journal.make_room().unwrap();
+    let path = files(data).pop().unwrap();
+    let roomy = fs::read(&path).unwrap();
+    let lines = roomy.trim_ascii_end().len() + 1;
+    assert_eq!(roomy.len(), lines + 4096);
+    assert!(roomy[lines..].iter().all(|byte| *byte == b' '));
+    journal.append(drafts(2..3), Need::Ordinary).unwrap();
+    assert_eq!(
+        fs::read(&path).unwrap().len(),
+        roomy.len(),
+        "a line is written over the room"
+    );
+    (journal, path, lines)
+}
+
+#[test]
+fn room_is_no_part_of_the_journal() {
+    let (_dir, data) = folder();
+    let (mut journal, path, _) = with_room(&data);
+    let head = journal.head();
+    let mut export = Vec::new();
+    formular::store::export(&JournalReader::of(data.path()).unwrap(), &mut export).unwrap();
+    assert!(fs::read(&path).unwrap().starts_with(&export) && export.ends_with(b"}\n"));
+    assert_eq!(
+        verify_paths(&[data.path().to_owned()]).unwrap(),
+        Verdict::Ok(head)
+    );
+    // Little is used up: nothing is made anew.
+    let before = fs::metadata(&path).unwrap().len();
+    journal.make_room().unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().len(), before);
+    drop(journal);
+
+    let (opened, seqs) = open(&data);
+    assert!(opened.torn.is_none() && seqs == [1, 2, 3]);
+    assert_eq!(opened.journal.head(), head);
+    opened.journal.close().unwrap();
+    assert!(
+        fs::read(&path).unwrap() == export,
+        "a clean stop leaves lines alone"
+    );
+}
+
+#[test]
+fn only_the_last_file_has_room() {
+    let (_dir, data) = folder();
+    let (mut journal, _, _) = with_room(&data);
+    for n in 3..12 {
+        journal.append(drafts(n..n + 1), Need::Ordinary).unwrap();
+        journal.make_room().unwrap();
+    }
+    let (last, others) = files(&data)
+        .split_last()
+        .map(|(l, o)| (l.clone(), o.to_vec()))
+        .unwrap();
+    assert!(!others.is_empty() && fs::read(last).unwrap().ends_with(b" "));
+    for path in &others {
+        assert!(fs::read(path).unwrap().ends_with(b"}\n"));
+    }
+    drop(journal);
+    assert_eq!(open(&data).1.len(), 12);
+    let first = others.first().unwrap();
+    let mut bytes = fs::read(first).unwrap();
+    bytes.extend([b' '; 20]);
+    fs::write(first, bytes).unwrap();
+    assert!(matches!(try_open(&data), Err(Error::Rot { .. })));
+}
+
+#[test]
+fn a_write_into_the_room_may_land_in_any_order() {
+    let (_dir, data) = folder();
+    let (journal, path, third) = with_room(&data);
+    drop(journal);
+    let whole = fs::read(&path).unwrap();
+    let end = whole.trim_ascii_end().len() + 1;
+    for gap in third..end {
+        for blank in [b' ', 0] {
+            let mut bytes = whole.clone();
+            bytes[third..gap].fill(blank);
+            fs::write(&path, &bytes).unwrap();
+            let (opened, seqs) = open(&data);
+            if gap == third {
+                assert_eq!(seqs, [1, 2, 3]);
+                continue;
+            }
+            assert_eq!(seqs, [1, 2], "{gap}");
+            let torn = opened.torn.unwrap();
+            assert_eq!(torn.batch, 3);
+            assert_eq!(fs::read(&torn.kept).unwrap(), &bytes[third..]);
+            fs::remove_file(torn.kept).unwrap();
+        }
+    }
+    // Nothing of it landed: there was no such write.
+    let mut bytes = whole;
+    bytes[third..].fill(0);
+    fs::write(&path, &bytes).unwrap();
+    let (opened, seqs) = open(&data);
+    assert!(opened.torn.is_none() && seqs == [1, 2]);
+}
+
+#[test]
+fn a_later_batch_behind_blanks_is_rot() {
+    let (_dir, data) = folder();
+    let (mut journal, path, third) = with_room(&data);
+    journal.append(drafts(3..4), Need::Ordinary).unwrap();
+    drop(journal);
+    let mut bytes = fs::read(&path).unwrap();
+    let fourth = third + bytes[third..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    bytes[third..fourth].fill(b' ');
+    fs::write(&path, &bytes).unwrap();
+    assert!(matches!(try_open(&data), Err(Error::Rot { .. })));
+    let verdict = verify_paths(&[path]).unwrap();
+    assert!(matches!(verdict, Verdict::Bad { at, .. } if at.line == 3));
 }

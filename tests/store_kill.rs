@@ -18,6 +18,7 @@ const LIMITS: Limits = Limits {
     file: 30_000,
     floor: 0,
     reserve: 4096,
+    room: 4096,
 };
 /// Kills before a new folder is begun; some on disk, some in memory, where much more happens in a millisecond.
 const KILLS_PER_FOLDER: u32 = 12;

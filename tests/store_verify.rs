@@ -19,6 +19,7 @@ const SMALL: Limits = Limits {
     file: 5_000,
     floor: 0,
     reserve: 4096,
+    room: 4096,
 };
 
 /// A journal of some files and its export.

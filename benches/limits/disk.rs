@@ -151,7 +151,7 @@ pub fn run(rounds: &Rounds) {
         hand.bring_back(0..GROUP);
     }
     let events = hand.station.door.head().seq as usize - fixture::master().len();
-    let bytes = (journal_bytes(&path) - before) as usize / events.max(1);
+    let bytes = (journal_bytes(&path) - before) / events.max(1);
     let (scan, raw) = (median(&mut scans), median(&mut raws));
     println!(
         "one scan, {} rounds; a line has {bytes} bytes, the raw record {}",
@@ -190,6 +190,8 @@ fn groups(rounds: &Rounds, hand: &mut Hand, file: &mut File) {
     for round in 0..rounds.groups {
         let first = (round * GROUP) % ITEMS;
         hand.begin();
+        // What came before has been indexed, as it has before the raw append.
+        hand.settle();
         // The clerk stands at the held clock while the scans queue up, as it stands in an fdatasync otherwise.
         let held = clock.hold();
         hand.nudge();
@@ -223,9 +225,16 @@ fn ratio(a: Duration, b: Duration) -> f64 {
     a.as_secs_f64() / b.as_secs_f64().max(1e-9)
 }
 
-fn journal_bytes(path: &Path) -> u64 {
+/// Bytes of lines, without the room behind them.
+fn journal_bytes(path: &Path) -> usize {
     let folder = std::fs::read_dir(path.join("journal")).expect("a journal");
     folder
-        .map(|entry| entry.and_then(|e| e.metadata()).map_or(0, |m| m.len()))
+        .map(|entry| {
+            entry
+                .and_then(|entry| std::fs::read(entry.path()))
+                .expect("a file")
+                .trim_ascii_end()
+                .len()
+        })
         .sum()
 }

@@ -89,7 +89,7 @@ impl Clerk {
         }
         written?;
         self.publish(turn, waiting);
-        Ok(())
+        self.pens.make_room()
     }
 
     fn ask_for_room(&mut self) {

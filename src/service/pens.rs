@@ -36,6 +36,11 @@ impl Pens {
         self.journal.write(entries, need).map(drop)
     }
 
+    /// To be called when nobody waits: blanks for the next lines.
+    pub fn make_room(&mut self) -> Result<()> {
+        self.journal.make_room()
+    }
+
     /// Whether only returns should be taken. A disk that cannot be asked is not called full.
     pub fn low_space(&self) -> bool {
         matches!(self.journal.space(), Ok(Space::Low { .. }))

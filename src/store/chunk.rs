@@ -2,7 +2,7 @@
 //!
 //! Knows: line ends, bounded memory. Must not know: files, the chain, what to do about a broken line.
 
-use super::record::{Line, MAX_LINE_BYTES, RecordError, decode};
+use super::record::{Line, MAX_LINE_BYTES, RecordError, decode, is_room};
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -60,19 +60,34 @@ pub struct Found {
     pub line: Result<Line, RecordError>,
 }
 
-/// Splits a chunk and reads its lines.
+/// Splits a chunk and reads its lines. Room in front of a line is found by itself.
 pub fn read_lines(chunk: &[u8]) -> Vec<Found> {
-    chunk
-        .split_inclusive(|&b| b == b'\n')
-        .map(|bytes| Found {
-            bytes: bytes.len(),
-            line: match bytes.strip_suffix(b"\n") {
-                _ if bytes.len() > MAX_LINE_BYTES => Err(RecordError::TooLong),
-                Some(line) => decode(line),
-                None => Err(RecordError::NoLineEnd),
-            },
-        })
-        .collect()
+    let mut all = Vec::new();
+    for bytes in chunk.split_inclusive(|&b| b == b'\n') {
+        let room = bytes.iter().take_while(|&&b| is_room(b)).count();
+        let (room, line) = bytes.split_at_checked(room).unwrap_or((&[], bytes));
+        if !room.is_empty() {
+            all.push(Found {
+                bytes: room.len(),
+                line: Err(RecordError::Room),
+            });
+        }
+        if !line.is_empty() {
+            all.push(Found {
+                bytes: line.len(),
+                line: read_line(line),
+            });
+        }
+    }
+    all
+}
+
+fn read_line(bytes: &[u8]) -> Result<Line, RecordError> {
+    match bytes.strip_suffix(b"\n") {
+        _ if bytes.len() > MAX_LINE_BYTES => Err(RecordError::TooLong),
+        Some(line) => decode(line),
+        None => Err(RecordError::NoLineEnd),
+    }
 }
 
 /// Takes chunks from `next`, reads their lines on so many other threads, and gives them to `each` in order.
@@ -179,7 +194,7 @@ mod tests {
 
     #[test]
     fn an_endless_line_stays_small() {
-        let text = vec![0_u8; 5 * MAX_LINE_BYTES];
+        let text = vec![b'x'; 5 * MAX_LINE_BYTES];
         let chunks = all(&text);
         assert_eq!(chunks.concat(), text);
         assert!(
@@ -188,5 +203,23 @@ mod tests {
                 .all(|chunk| chunk.len() <= MAX_LINE_BYTES + CHUNK_BYTES)
         );
         assert_eq!(read_lines(&chunks[0])[0].line, Err(RecordError::TooLong));
+    }
+
+    #[test]
+    fn room_is_found_apart_from_what_stands_in_it() {
+        let found = |text: &[u8]| -> Vec<(usize, RecordError)> {
+            let of = |found: Found| (found.bytes, found.line.unwrap_err());
+            read_lines(text).into_iter().map(of).collect()
+        };
+        use RecordError::{NoLineEnd, Room, Tail};
+        assert_eq!(found(b"   "), [(3, Room)]);
+        // A power cut while room is made may leave zeros.
+        assert_eq!(found(b" \0\0 "), [(4, Room)]);
+        assert_eq!(found(b"{}\n  "), [(3, Tail), (2, Room)]);
+        assert_eq!(
+            found(b"  {}\n  {"),
+            [(2, Room), (3, Tail), (2, Room), (1, NoLineEnd)]
+        );
+        assert_eq!(found(b"\n"), [(1, Tail)]);
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Knows: numbering, batches, one write and one fdatasync for each. Must not know: why an event was allowed.
 //!
+//! Lines are written over blanks that were put there and made durable beforehand, so that the file system has nothing
+//! to note down but the line itself: fdatasync then takes one write of the disk instead of several.
+//!
 //! After a failed fdatasync nobody knows what the disk holds: the journal takes nothing more until a restart.
 //! A full disk is different: the write's tail is cut off again and the journal stands as before.
 
@@ -10,7 +13,7 @@ use super::clean::CleanMark;
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::{self, LogFile};
 use super::lock::DataFolder;
-use super::record::{Draft, Head, encode};
+use super::record::{Draft, Head, ROOM, encode};
 use super::scan::{Position, Tail, scan};
 use super::segment;
 use crate::clock::Moment;
@@ -27,6 +30,8 @@ pub struct Limits {
     pub floor: u64,
     /// Room that is held so that returns still go on a full disk.
     pub reserve: u64,
+    /// Blanks that the next lines are written over; made anew when less than a quarter is left.
+    pub room: u64,
 }
 
 impl Default for Limits {
@@ -35,6 +40,7 @@ impl Default for Limits {
             file: 32 << 20,
             floor: 64 << 20,
             reserve: 4 << 20,
+            room: 256 << 10,
         }
     }
 }
@@ -88,7 +94,10 @@ pub struct Journal {
     head: Head,
     /// The file that is written; none before the first event.
     file: Option<LogFile>,
+    /// Where the next line goes.
     len: u64,
+    /// Length of the file with its room; never less than `len`.
+    end: u64,
     poisoned: bool,
     buffer: Vec<u8>,
 }
@@ -123,6 +132,11 @@ impl Journal {
             ControlFlow::Continue(())
         })?;
         let Position { next, head, .. } = scanned.position;
+        // Behind an interrupted write everything is cut off, the room too.
+        let end = match scanned.tail {
+            Some(_) => next.offset,
+            None => scanned.end.max(next.offset),
+        };
         if let (Some(marked), Some(found)) = (marked, other) {
             return Err(Error::Damaged {
                 path: folder,
@@ -151,6 +165,7 @@ impl Journal {
             head,
             file,
             len: next.offset,
+            end,
             poisoned: false,
             buffer: Vec::new(),
         };
@@ -242,11 +257,13 @@ impl Journal {
         let next = self.next_seq();
         let full = self.len >= self.limits.file;
         if self.file.is_none() || full {
+            // Only the last file may have room: else its blanks would stand in the midst of the journal.
+            self.take_room_back()?;
             let path = segment::path(&self.folder, next);
             match LogFile::create(&**self.data.disk(), &path) {
                 Ok(file) => {
                     self.file = Some(file);
-                    self.len = 0;
+                    (self.len, self.end) = (0, 0);
                 }
                 Err(error) if files::is_no_space(&error) => {
                     // The name may be there and not durable; without it the journal stands as before.
@@ -264,6 +281,7 @@ impl Journal {
         };
         if let Err(error) = file.write_at(bytes, self.len) {
             let cut = file.cut(self.len);
+            self.end = self.len;
             return match cut {
                 Ok(()) if files::is_no_space(&error) => Err(Error::NoSpace),
                 _ => {
@@ -289,6 +307,60 @@ impl Journal {
             });
         }
         self.len = self.len.saturating_add(bytes.len() as u64);
+        self.end = self.end.max(self.len);
+        Ok(())
+    }
+
+    /// Makes room for the next lines if little is left; for a moment in which nobody waits. On a tight disk there is
+    /// just no room, and lines are appended.
+    ///
+    /// # Errors
+    /// A failed sync: as after one of a line, nothing more is taken until a restart.
+    pub fn make_room(&mut self) -> Result<()> {
+        let left = self.end.saturating_sub(self.len);
+        let (Some(file), false) = (&self.file, self.poisoned) else {
+            return Ok(());
+        };
+        let spare = self.limits.floor.saturating_add(self.limits.room);
+        // Written so that the disk is asked for its room last, and one that cannot be asked has none.
+        let wanted = left <= self.limits.room / 4 && self.len < self.limits.file;
+        if !wanted || self.free().map_or(true, |free| free < spare) {
+            return Ok(());
+        }
+        let blanks = vec![ROOM; usize::try_from(self.limits.room - left).unwrap_or(0)];
+        if let Err(error) = file.write_at(&blanks, self.end) {
+            return match file.cut(self.end) {
+                Ok(()) if files::is_no_space(&error) => Ok(()),
+                _ => {
+                    self.poisoned = true;
+                    Err(error).doing("write", file.path())
+                }
+            };
+        }
+        if let Err(source) = file.sync_data() {
+            self.poisoned = true;
+            return Err(Error::Fsync {
+                path: file.path().to_owned(),
+                source,
+            });
+        }
+        self.end = self.len.saturating_add(self.limits.room);
+        Ok(())
+    }
+
+    /// Leaves the file with lines and nothing else.
+    fn take_room_back(&mut self) -> Result<()> {
+        let (Some(file), true) = (&self.file, self.end > self.len) else {
+            return Ok(());
+        };
+        if let Err(source) = file.cut(self.len).and_then(|()| file.sync_all()) {
+            self.poisoned = true;
+            return Err(Error::Fsync {
+                path: file.path().to_owned(),
+                source,
+            });
+        }
+        self.end = self.len;
         Ok(())
     }
 
@@ -333,10 +405,11 @@ impl Journal {
     }
 
     /// Marks the stop as clean. To be called last, when the index is closed; does nothing after a failure.
-    pub fn close(self) -> Result<()> {
+    pub fn close(mut self) -> Result<()> {
         if self.poisoned {
             return Ok(());
         }
+        self.take_room_back()?;
         CleanMark::of(&self.data).set(self.head)
     }
 }

@@ -5,7 +5,7 @@
 //! ```text
 //! <data>/format         the version of the folder; a newer one is refused
 //! <data>/lock           held while somebody writes
-//! <data>/journal/       the truth: JSON lines, hash-chained, one batch per fdatasync
+//! <data>/journal/       the truth: JSON lines, hash-chained, one batch per fdatasync; blanks behind the last
 //! <data>/clean          the head at the last clean stop
 //! <data>/reserve        4 MiB that are given up so that returns still go on a full disk
 //! <data>/index/         sled: projections; thrown away and rebuilt at any doubt

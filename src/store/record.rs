@@ -21,6 +21,14 @@ pub const VERSION: u64 = 1;
 /// Longest line that is read, in bytes; a real one has some hundred.
 pub const MAX_LINE_BYTES: usize = 1 << 20;
 
+/// Fills the room that a file of the journal is given in advance. A line never begins with it.
+pub const ROOM: u8 = b' ';
+
+/// Whether a byte may be room: [`ROOM`], or the zero that a power cut leaves where room was about to be made.
+pub fn is_room(byte: u8) -> bool {
+    byte == ROOM || byte == 0
+}
+
 const BEFORE_HASH: &[u8] = br#","hash":""#;
 const AFTER_HASH: &[u8] = br#""}"#;
 /// Length of `,"hash":"<64 hex>"}`.
@@ -200,6 +208,9 @@ pub enum RecordError {
     Field { field: &'static str, reason: String },
     #[error("no line end")]
     NoLineEnd,
+    /// No fault at the end of a file: blanks that the next lines will be written over.
+    #[error("something stands behind the blanks that end a file")]
+    Room,
     #[error("longer than {MAX_LINE_BYTES} bytes")]
     TooLong,
 }

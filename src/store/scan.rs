@@ -63,6 +63,8 @@ pub struct Tail {
 #[derive(Debug)]
 pub struct Scanned {
     pub position: Position,
+    /// Bytes of the last file that were read, its room among them.
+    pub end: u64,
     pub tail: Option<Tail>,
 }
 
@@ -91,6 +93,7 @@ pub fn scan(
         line: from.lines,
         batch: Vec::new(),
         broken: None,
+        room: false,
         until,
     };
     if from.head.seq >= until {
@@ -182,6 +185,8 @@ struct Follow<'a> {
     /// Events of the batch under way.
     batch: Vec<Located>,
     broken: Option<Tail>,
+    /// The room of the file has begun: no line may follow in it.
+    room: bool,
     until: Seq,
 }
 
@@ -196,9 +201,16 @@ impl Follow<'_> {
             self.begin_file(piece.file)?;
         }
         for found in lines {
-            self.line += 1;
             let place = self.at;
             self.at.offset += found.bytes as u64;
+            if matches!(found.line, Err(RecordError::Room)) {
+                self.room = true;
+                continue;
+            }
+            self.line += 1;
+            if self.room && self.broken.is_none() {
+                self.break_off(self.line_at(), RecordError::Room.to_string())?;
+            }
             match (&self.broken, found.line) {
                 (_, Err(RecordError::Newer { found })) => {
                     return Err(Error::NewerLine {
@@ -261,6 +273,13 @@ impl Follow<'_> {
         if let Some(tail) = &self.broken {
             return Err(rot(tail));
         }
+        if self.room {
+            // The writer takes the room back before it begins the next file.
+            return Err(Error::Rot {
+                place: self.line_at(),
+                reason: "the file ends in blanks, and is not the last".to_owned(),
+            });
+        }
         if !self.chain.is_whole() {
             return Err(Error::Rot {
                 place: self.line_at(),
@@ -318,6 +337,7 @@ impl Follow<'_> {
         });
         Scanned {
             position: self.position,
+            end: self.at.offset,
             tail: self.broken.or(unfinished),
         }
     }

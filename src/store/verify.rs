@@ -7,7 +7,7 @@ use super::chunk::{Chunks, DECODERS, UNHURRIED, read_ahead};
 use super::disk::RealDisk;
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::{self, ReadFile};
-use super::record::{Head, Line};
+use super::record::{Head, Line, RecordError};
 use super::segment;
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -71,7 +71,7 @@ impl Verifier {
         mut each: impl FnMut(Line, &[u8]) -> Result<()>,
     ) -> Result<Option<Verdict>> {
         let mut chunks = Chunks::new(source);
-        let mut bad = None;
+        let (mut bad, mut room) = (None, false);
         self.last = LineAt {
             file: name.to_owned(),
             line: 0,
@@ -87,10 +87,15 @@ impl Verifier {
             |bytes, lines| {
                 let mut rest = bytes.as_slice();
                 for found in lines {
-                    self.last.line += 1;
                     let (bytes, behind) = rest.split_at_checked(found.bytes).unwrap_or((rest, &[]));
                     rest = behind;
+                    if matches!(found.line, Err(RecordError::Room)) {
+                        room = true;
+                        continue;
+                    }
+                    self.last.line += 1;
                     let fault = match found.line {
+                        _ if room => RecordError::Room.to_string(),
                         Ok(line) => match self.chain.follow(&line) {
                             Ok(()) => {
                                 each(line, bytes)?;
