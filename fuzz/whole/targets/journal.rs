@@ -3,7 +3,7 @@
 //! Bits of the first byte: 1 the lines come without `prev` and `hash` and are chained here, so that what is inside a
 //! line is reached too; 2 the second half stands in a file of its own; 4 a clean stop is marked at the end.
 
-use formular::clock::Moment;
+use formular::clock::{Moment, Now};
 use formular::desk::{Desk, DeskSettings};
 use formular::exchange::Imported;
 use formular::ledger::{By, Entry, Event, Ledger};
@@ -151,8 +151,12 @@ impl Folded {
 
     fn look(&self) {
         let mut desk = Desk::new(DeskSettings::default());
-        desk.recall(self.last.iter(), &self.ledger);
-        desk.screen(&self.ledger, now());
+        let now = Now {
+            at: now(),
+            steady_ms: 0,
+        };
+        desk.recall(self.last.iter(), &self.ledger, now);
+        desk.screen(&self.ledger, now);
         serde_json::to_value(&self.ledger).expect("a ledger");
     }
 }
