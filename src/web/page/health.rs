@@ -61,6 +61,7 @@ pub fn page(frame: Frame<'_>, facts: &Facts<'_>) -> askama::Result<String> {
         readers(&frame, facts.readers),
         copies(&frame, facts.health),
         index(&frame, facts.health),
+        files(&frame, facts.health),
     ];
     // What needs a hand stands first; a stable order otherwise.
     matters.sort_by_key(|(mood, _)| *mood);
@@ -134,6 +135,24 @@ fn desk(frame: &Frame<'_>, health: &Health) -> (Mood, Matter) {
             matter(Mood::Good, name, frame.t("Работает", "Works"), queue, "")
         }
     }
+}
+
+fn files(frame: &Frame<'_>, health: &Health) -> (Mood, Matter) {
+    let name = frame.t("Карты и\u{a0}ключи", "Cards and keys");
+    if health.damaged.is_empty() {
+        let fact = frame.t("Все файлы прочитаны.", "All files were read.").to_owned();
+        return matter(Mood::Good, name, frame.t("Прочитаны", "Read"), fact, "");
+    }
+    matter(
+        Mood::Bad,
+        name,
+        frame.t("Повреждены", "Damaged"),
+        health.damaged.join(" "),
+        frame.t(
+            "Возвраты принимаются. Восстановите файл из\u{a0}копии.",
+            "Returns are taken. Bring the file back from a copy.",
+        ),
+    )
 }
 
 fn room(frame: &Frame<'_>, facts: &Facts<'_>) -> (Mood, Matter) {
