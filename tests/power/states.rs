@@ -257,7 +257,7 @@ fn ask(checker: &mut Option<Checker>, role: &str, state: &State) -> Result<Found
 }
 
 /// The child's end: a folder comes in on a line, an answer goes out on one.
-pub fn answer_for_each(check: fn(&Path, &[String]) -> Result<Found, (Outcome, String)>) {
+pub fn answer_for_each(check: impl Fn(&Path, &[String]) -> Result<Found, (Outcome, String)>) {
     for line in std::io::stdin().lock().lines() {
         let dir = PathBuf::from(line.unwrap());
         let promised = std::fs::read_to_string(dir.join("promised")).unwrap();

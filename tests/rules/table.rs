@@ -94,10 +94,12 @@ impl Scene {
                 let today = self.ledger.believed.until.filter(|_| self.trust.is_doubt());
                 let today = today.unwrap_or(wall).date();
                 let late = self.ledger.all_loans().filter(|loan| loan.is_overdue(today));
-                return late
-                    .map(|loan| loan.item.to_string())
-                    .collect::<Vec<_>>()
-                    .join(" ");
+                let late: Vec<String> = late.map(|loan| loan.item.to_string()).collect();
+                return if late.is_empty() {
+                    "nothing is".into()
+                } else {
+                    late.join(" ")
+                };
             }
             ["state", item] => {
                 let (state, reason) =
