@@ -4,11 +4,12 @@
 
 use super::clerk::Clerk;
 use super::intake::{ImportJob, Imported, Intake, Reply};
+use super::keys;
 use super::pens::Pens;
 use super::resolve::{self, Cards};
 use super::turn::{Aside, Taken, Turn};
 use crate::desk::{Input, Presented, PresentedAt};
-use crate::ids::{BadgeCode, LoanId, ReaderId};
+use crate::ids::{BadgeCode, ReaderId};
 use crate::ledger::{By, Command, Context, Decided, Entry, Event, How, Notice, Refusal, Seq};
 use crate::profile::Role;
 use crate::reader::{ReaderInput, Scan};
@@ -23,7 +24,6 @@ pub struct Carried {
     /// Where its entries begin in the turn; they are the turn's last.
     from: usize,
     pub notices: Vec<Notice>,
-    loan: Option<LoanId>,
 }
 
 impl Carried {
@@ -271,7 +271,10 @@ impl Clerk {
         let answer = match self.carry_out(command, by, turn) {
             Ok(carried) => Ok(Done {
                 seqs: carried.entries(turn).iter().map(|entry| entry.seq).collect(),
-                loan: carried.loan,
+                loan: carried
+                    .entries(turn)
+                    .iter()
+                    .find_map(|entry| keys::loan_of(&entry.event)),
             }),
             Err(Refusal::NoSpace) => Err(No::NoSpace),
             Err(refusal) => Err(No::Refused(refusal)),
@@ -335,7 +338,6 @@ impl Clerk {
         Ok(Carried {
             from,
             notices: decided.notices,
-            loan: decided.loan,
         })
     }
 

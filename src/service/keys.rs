@@ -2,6 +2,7 @@
 //!
 //! Knows: the latest keys and their answers. Must not know: what the orders were.
 
+use crate::ids::LoanId;
 use crate::ledger::{Entry, Event};
 use crate::view::{Answer, Done, No};
 use smol_str::SmolStr;
@@ -22,6 +23,19 @@ struct Kept {
 pub struct Keys {
     kept: HashMap<SmolStr, Kept>,
     order: VecDeque<SmolStr>,
+}
+
+/// The loan that an answer names: the one that was made, ended or changed. Told from the events alone, so that an
+/// order repeated after a restart is answered as it was before.
+pub fn loan_of(event: &Event) -> Option<LoanId> {
+    match event {
+        Event::CheckedOut { loan, .. }
+        | Event::Returned { loan, .. }
+        | Event::Renewed { loan, .. }
+        | Event::LoanNoted { loan, .. }
+        | Event::NoticeSent { loan, .. } => Some(loan.clone()),
+        _ => None,
+    }
 }
 
 impl Keys {
@@ -50,16 +64,10 @@ impl Keys {
     /// Takes a key back from the journal after a restart.
     pub fn recall(&mut self, entry: &Entry) {
         let Some(key) = &entry.by.key else { return };
-        // As the ledger's decisions name it: the loan that was made, ended or changed.
-        let loan = match &entry.event {
-            Event::CheckedOut { loan, .. }
-            | Event::Returned { loan, .. }
-            | Event::Renewed { loan, .. }
-            | Event::LoanNoted { loan, .. }
-            | Event::NoticeSent { loan, .. } => Some(loan.clone()),
-            Event::Refused { .. } => return,
-            _ => None,
-        };
+        if let Event::Refused { .. } = &entry.event {
+            return;
+        }
+        let loan = loan_of(&entry.event);
         if let Some(Kept {
             order: None,
             answer: Ok(done),

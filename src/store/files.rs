@@ -117,6 +117,24 @@ impl Read for ReadOn {
     }
 }
 
+/// Where the bytes of a file end, from `offset` on, if those at its end for which `blank` is true are left out.
+pub fn written_until(disk: &dyn Disk, path: &Path, offset: u64, blank: fn(u8) -> bool) -> io::Result<u64> {
+    let file = ReadFile::open(disk, path)?;
+    let (mut at, mut end) = (offset, offset);
+    let mut piece = vec![0; PIECE];
+    loop {
+        let read = file.read_at(&mut piece, at)?;
+        let bytes = piece.get(..read).unwrap_or_default();
+        if bytes.is_empty() {
+            return Ok(end);
+        }
+        if let Some(last) = bytes.iter().rposition(|&byte| !blank(byte)) {
+            end = at.saturating_add(last as u64 + 1);
+        }
+        at = at.saturating_add(read as u64);
+    }
+}
+
 /// A lock that is released when it is dropped or the process ends, however it ends.
 pub type Lock = Box<dyn Held>;
 

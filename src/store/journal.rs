@@ -13,7 +13,7 @@ use super::clean::CleanMark;
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::{self, LogFile};
 use super::lock::DataFolder;
-use super::record::{Draft, Head, ROOM, encode};
+use super::record::{Draft, Head, ROOM, encode, is_room};
 use super::scan::{Position, Tail, scan};
 use super::segment;
 use crate::clock::Moment;
@@ -410,7 +410,12 @@ impl Journal {
             return Ok(());
         }
         self.take_room_back()?;
-        CleanMark::of(&self.data).set(self.head)
+        match CleanMark::of(&self.data).set(self.head) {
+            // Without the mark the next start looks a little closer; nothing is lost.
+            Err(Error::NoSpace) => Ok(()),
+            Err(Error::Io { source, .. }) if files::is_no_space(&source) => Ok(()),
+            done => done,
+        }
     }
 }
 
@@ -464,6 +469,11 @@ fn set_aside(data: &DataFolder, folder: &std::path::Path, tail: Tail, now: Momen
         .find(|name| !taken.contains(name))
         .unwrap_or(name);
     let kept = folder.join(kept);
+    // Room behind it is nothing to keep, and on a full disk there may be no place for it.
+    let end = files::written_until(disk, &path, tail.start.offset, is_room).doing("read", &path)?;
+    LogFile::open(disk, &path)
+        .and_then(|file| file.cut(end))
+        .doing("cut", &path)?;
     let copy = || files::copy_tail(disk, &path, tail.start.offset, &kept);
     let bytes = match copy() {
         // The reserve is for moments like this.

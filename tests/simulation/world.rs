@@ -276,7 +276,11 @@ impl World {
     pub fn restart(&mut self, clean: bool) -> Result<(), String> {
         let machine = self.machine.take();
         if let Some(machine) = machine.filter(|_| clean) {
-            machine.clerk.close().map_err(|error| error.to_string())?;
+            let closed = machine.clerk.close();
+            // A disk that fails while the program stops is told of; what was acknowledged is looked for at the start.
+            if !self.disk.has_failed() {
+                closed.map_err(|error| error.to_string())?;
+            }
         }
         self.start()
     }
