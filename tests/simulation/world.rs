@@ -199,6 +199,12 @@ impl World {
         let mut machine = self.open();
         for _ in 0..3 {
             let Err(error) = &machine else { break };
+            if !self.disk.has_failed() && self.disk.memory_is_full() {
+                // The message asks a person for room; there he is.
+                self.disk.memory.set_room(1 << 40);
+                machine = self.open();
+                continue;
+            }
             if !self.disk.has_failed() {
                 return Err(format!("the folder does not open: {error}"));
             }
