@@ -6,6 +6,7 @@
 
 use super::disk::{Disk, DiskFile, Held, Kind, Opening};
 use std::io::{self, ErrorKind, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Mode of what only the daemon may read.
@@ -197,14 +198,15 @@ pub fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8], mode: u32) -> io::Res
     sync_folder_of(disk, path)
 }
 
-/// Copies the end of a file, from `offset` on, into a new one; durable when this returns.
-pub fn copy_tail(disk: &dyn Disk, from: &Path, offset: u64, to: &Path) -> io::Result<u64> {
-    let source = ReadFile::open(disk, from)?;
+/// Copies a part of a file into a new one; durable when this returns. Gives the number of bytes.
+pub fn copy_part(disk: &dyn Disk, from: &Path, part: Range<u64>, to: &Path) -> io::Result<u64> {
+    let source = ReadFile::open(disk, from)?.from(part.start);
+    let mut source = source.take(part.end.saturating_sub(part.start));
     let file = disk.open(to, Opening::Create { mode: SHARED })?;
     let mut piece = vec![0; PIECE];
     let mut copied = 0_u64;
     loop {
-        let n = source.read_at(&mut piece, offset.saturating_add(copied))?;
+        let n = source.read(&mut piece)?;
         if n == 0 {
             break;
         }

@@ -2,20 +2,18 @@
 //!
 //! Knows: numbering, batches, one write and one fdatasync for each. Must not know: why an event was allowed.
 //!
-//! Lines are written over blanks that were put there and made durable beforehand, so that the file system has nothing
-//! to note down but the line itself: fdatasync then takes one write of the disk instead of several.
-//!
-//! After a failed fdatasync nobody knows what the disk holds: the journal takes nothing more until a restart.
-//! A full disk is different: the write's tail is cut off again and the journal stands as before.
+//! How its bytes come to the disk is told in `tip`, what an interrupted write leaves behind in `torn`.
 
 use super::chunk::DECODERS;
 use super::clean::CleanMark;
-use super::error::{Doing, Error, LineAt, Result};
+use super::error::{Doing, Error, Result};
 use super::files::{self, LogFile};
 use super::lock::DataFolder;
-use super::record::{Draft, Head, ROOM, encode, is_room};
-use super::scan::{Position, Tail, scan};
+use super::record::{Draft, Head, encode};
+use super::scan::{Position, scan};
 use super::segment;
+use super::tip::Tip;
+use super::torn::{self, Torn};
 use crate::clock::Moment;
 use crate::ledger::{Entry, Seq};
 use std::ops::ControlFlow;
@@ -63,19 +61,6 @@ pub enum Space {
     },
 }
 
-/// What an interrupted write left behind, and where it was put.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Torn {
-    /// The first broken line.
-    pub at: LineAt,
-    pub reason: String,
-    /// First sequence of the batch that was cut; it had never been acknowledged.
-    pub batch: Seq,
-    /// The file that has the cut bytes now.
-    pub kept: PathBuf,
-    pub bytes: u64,
-}
-
 /// A journal that was just opened.
 #[derive(Debug)]
 pub struct Opened {
@@ -92,13 +77,7 @@ pub struct Journal {
     folder: PathBuf,
     limits: Limits,
     head: Head,
-    /// The file that is written; none before the first event.
-    file: Option<LogFile>,
-    /// Where the next line goes.
-    len: u64,
-    /// Length of the file with its room; never less than `len`.
-    end: u64,
-    poisoned: bool,
+    tip: Tip,
     buffer: Vec<u8>,
 }
 
@@ -146,27 +125,24 @@ impl Journal {
                 ),
             });
         }
-        check_acknowledged(data, scanned.tail.as_ref(), head, marked)?;
+        torn::check_acknowledged(data, scanned.tail.as_ref(), head, marked)?;
 
         let torn = match scanned.tail {
-            Some(tail) => Some(set_aside(data, &folder, tail, now)?),
+            Some(tail) => Some(torn::set_aside(data, &folder, tail, now)?),
             None => None,
         };
         mark.take_away()?;
-        let file = segment::path(&folder, next.file);
-        let file = match files::exists(disk, &file).doing("look at", &file)? {
-            true => Some(LogFile::open(disk, &file).doing("open", file)?),
-            false => None,
+        let path = segment::path(&folder, next.file);
+        let tip = match files::exists(disk, &path).doing("look at", &path)? {
+            true => Tip::of(LogFile::open(disk, &path).doing("open", path)?, next.offset, end),
+            false => Tip::default(),
         };
         let journal = Self {
             data: data.clone(),
             folder,
             limits,
             head,
-            file,
-            len: next.offset,
-            end,
-            poisoned: false,
+            tip,
             buffer: Vec::new(),
         };
         journal.refill_reserve()?;
@@ -189,7 +165,7 @@ impl Journal {
 
     /// True after a failed write or sync: nothing more is taken until a restart.
     pub fn is_poisoned(&self) -> bool {
-        self.poisoned
+        self.tip.is_poisoned()
     }
 
     /// Numbers the events as one batch and makes it durable: one write, one fdatasync. All or none.
@@ -208,7 +184,7 @@ impl Journal {
     /// For a clerk who must apply one order before he can decide the next of the same batch. On an error he has to
     /// forget what he applied.
     pub fn write(&mut self, entries: &[Entry], need: Need) -> Result<Head> {
-        if self.poisoned {
+        if self.tip.is_poisoned() {
             return Err(Error::Poisoned);
         }
         if entries.is_empty() {
@@ -254,61 +230,11 @@ impl Journal {
     }
 
     fn try_write(&mut self, bytes: &[u8]) -> Result<()> {
-        let next = self.next_seq();
-        let full = self.len >= self.limits.file;
-        if self.file.is_none() || full {
-            // Only the last file may have room: else its blanks would stand in the midst of the journal.
-            self.take_room_back()?;
-            let path = segment::path(&self.folder, next);
-            match LogFile::create(&**self.data.disk(), &path) {
-                Ok(file) => {
-                    self.file = Some(file);
-                    (self.len, self.end) = (0, 0);
-                }
-                Err(error) if files::is_no_space(&error) => {
-                    // The name may be there and not durable; without it the journal stands as before.
-                    files::remove(&**self.data.disk(), &path).doing("remove", path)?;
-                    return Err(Error::NoSpace);
-                }
-                Err(error) => {
-                    self.poisoned = true;
-                    return Err(error).doing("create", path);
-                }
-            }
+        if self.tip.is_to_start(self.limits.file) {
+            let path = segment::path(&self.folder, self.next_seq());
+            self.tip.start(&**self.data.disk(), path)?;
         }
-        let Some(file) = &self.file else {
-            return Err(Error::Poisoned);
-        };
-        if let Err(error) = file.write_at(bytes, self.len) {
-            let cut = file.cut(self.len);
-            self.end = self.len;
-            return match cut {
-                Ok(()) if files::is_no_space(&error) => Err(Error::NoSpace),
-                _ => {
-                    self.poisoned = true;
-                    Err(error).doing("write", file.path())
-                }
-            };
-        }
-        if let Err(source) = file.sync_data() {
-            self.poisoned = true;
-            return Err(Error::Fsync {
-                path: file.path().to_owned(),
-                source,
-            });
-        }
-        // Costs a hundredth of the sync, and is the only sign that somebody has deleted the folder under us.
-        let named = file.has_name();
-        if !matches!(named, Ok(true)) {
-            self.poisoned = true;
-            named.doing("look at", file.path())?;
-            return Err(Error::Removed {
-                path: file.path().to_owned(),
-            });
-        }
-        self.len = self.len.saturating_add(bytes.len() as u64);
-        self.end = self.end.max(self.len);
-        Ok(())
+        self.tip.write(bytes)
     }
 
     /// Makes room for the next lines if little is left; for a moment in which nobody waits. On a tight disk there is
@@ -317,51 +243,17 @@ impl Journal {
     /// # Errors
     /// A failed sync: as after one of a line, nothing more is taken until a restart.
     pub fn make_room(&mut self) -> Result<()> {
-        let left = self.end.saturating_sub(self.len);
-        let (Some(file), false) = (&self.file, self.poisoned) else {
-            return Ok(());
-        };
-        let spare = self.limits.floor.saturating_add(self.limits.room);
-        // Written so that the disk is asked for its room last, and one that cannot be asked has none.
-        let wanted = left <= self.limits.room / 4 && self.len < self.limits.file;
-        if !wanted || self.free().map_or(true, |free| free < spare) {
+        let Limits {
+            file, floor, room, ..
+        } = self.limits;
+        if !self.tip.wants_room(room, file) {
             return Ok(());
         }
-        let blanks = vec![ROOM; usize::try_from(self.limits.room - left).unwrap_or(0)];
-        if let Err(error) = file.write_at(&blanks, self.end) {
-            return match file.cut(self.end) {
-                Ok(()) if files::is_no_space(&error) => Ok(()),
-                _ => {
-                    self.poisoned = true;
-                    Err(error).doing("write", file.path())
-                }
-            };
+        // A disk that cannot be asked has none to spare.
+        match self.free() {
+            Ok(free) if free >= floor.saturating_add(room) => self.tip.make_room(room),
+            _ => Ok(()),
         }
-        if let Err(source) = file.sync_data() {
-            self.poisoned = true;
-            return Err(Error::Fsync {
-                path: file.path().to_owned(),
-                source,
-            });
-        }
-        self.end = self.len.saturating_add(self.limits.room);
-        Ok(())
-    }
-
-    /// Leaves the file with lines and nothing else.
-    fn take_room_back(&mut self) -> Result<()> {
-        let (Some(file), true) = (&self.file, self.end > self.len) else {
-            return Ok(());
-        };
-        if let Err(source) = file.cut(self.len).and_then(|()| file.sync_all()) {
-            self.poisoned = true;
-            return Err(Error::Fsync {
-                path: file.path().to_owned(),
-                source,
-            });
-        }
-        self.end = self.len;
-        Ok(())
     }
 
     /// Asks the disk; below the floor loans should be refused and returns still taken.
@@ -406,97 +298,14 @@ impl Journal {
 
     /// Marks the stop as clean. To be called last, when the index is closed; does nothing after a failure.
     pub fn close(mut self) -> Result<()> {
-        if self.poisoned {
+        if self.tip.is_poisoned() {
             return Ok(());
         }
-        self.take_room_back()?;
+        self.tip.take_room_back()?;
         match CleanMark::of(&self.data).set(self.head) {
             // Without the mark the next start looks a little closer; nothing is lost.
-            Err(Error::NoSpace) => Ok(()),
             Err(Error::Io { source, .. }) if files::is_no_space(&source) => Ok(()),
             done => done,
         }
     }
-}
-
-/// Refuses to lose what had been acknowledged: the mark and the index are witnesses.
-fn check_acknowledged(
-    data: &DataFolder,
-    tail: Option<&Tail>,
-    head: Head,
-    marked: Option<Head>,
-) -> Result<()> {
-    let mark = marked.map(|mark| (mark.seq, "mark of the last clean stop"));
-    let index = match tail {
-        Some(_) => super::index::witness(data).map(|seq| (seq, "the index")),
-        None => None,
-    };
-    let Some((acknowledged, witness)) = mark.into_iter().chain(index).max_by_key(|&(seq, _)| seq) else {
-        return Ok(());
-    };
-    match tail {
-        Some(tail) if acknowledged >= tail.batch => Err(Error::Rot {
-            place: tail.at.clone(),
-            reason: format!(
-                "{}; event {acknowledged} had been acknowledged ({witness})",
-                tail.reason
-            ),
-        }),
-        None if acknowledged > head.seq => Err(Error::LostAcknowledged {
-            folder: data.path().to_owned(),
-            ends: head.seq,
-            acknowledged,
-            witness,
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Moves the bytes of a broken batch out of the journal. They are copied, durably, before they are cut.
-fn set_aside(data: &DataFolder, folder: &std::path::Path, tail: Tail, now: Moment) -> Result<Torn> {
-    let disk = &**data.disk();
-    let path = segment::path(folder, tail.start.file);
-    let name = format!("torn-{}", now.local().strftime("%Y-%m-%dT%H-%M-%S"));
-    let taken = files::names(disk, folder).doing("list", folder)?;
-    let kept = (1..)
-        .map(|n| {
-            if n == 1 {
-                name.clone()
-            } else {
-                format!("{name}-{n}")
-            }
-        })
-        .find(|name| !taken.contains(name))
-        .unwrap_or(name);
-    let kept = folder.join(kept);
-    // Room behind it is nothing to keep, and on a full disk there may be no place for it.
-    let end = files::written_until(disk, &path, tail.start.offset, is_room).doing("read", &path)?;
-    LogFile::open(disk, &path)
-        .and_then(|file| file.cut(end))
-        .doing("cut", &path)?;
-    let copy = || files::copy_tail(disk, &path, tail.start.offset, &kept);
-    let bytes = match copy() {
-        // The reserve is for moments like this.
-        Err(error) if files::is_no_space(&error) => {
-            let reserve = data.path().join("reserve");
-            files::remove(disk, &kept)
-                .and_then(|_| files::remove(disk, &reserve))
-                .and_then(|_| copy())
-        }
-        done => done,
-    };
-    let bytes = bytes.doing("set aside the end of", &path)?;
-    LogFile::open(disk, &path)
-        .and_then(|file| {
-            file.cut(tail.start.offset)?;
-            file.sync_all()
-        })
-        .doing("cut", path)?;
-    Ok(Torn {
-        at: tail.at,
-        reason: tail.reason,
-        batch: tail.batch,
-        kept,
-        bytes,
-    })
 }

@@ -108,7 +108,7 @@ impl Daemon {
     }
 
     pub fn give_card(&mut self, badge: &str, tag: &str) -> Result<(), String> {
-        self.order(&json!({"type": "badge_card", "badge": badge, "uid": tag}))
+        self.order(&json!({"type": "badge_card", "badge": badge, "uid": tag, "another": true}))
     }
 
     pub fn bind(&mut self, item: &str, tag: &str) -> Result<(), String> {

@@ -1,0 +1,106 @@
+//! What an interrupted write leaves at the journal's end: told from damage, and set aside.
+//!
+//! Knows: witnesses of what was acknowledged, how bytes are moved durably. Must not know: how lines are written.
+
+use super::error::{Doing, Error, LineAt, Result};
+use super::files::{self, LogFile};
+use super::lock::DataFolder;
+use super::record::{Head, is_room};
+use super::scan::Tail;
+use super::{index, segment};
+use crate::clock::Moment;
+use crate::ledger::Seq;
+use std::path::{Path, PathBuf};
+
+/// What an interrupted write left behind, and where it was put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Torn {
+    /// The first broken line.
+    pub at: LineAt,
+    pub reason: String,
+    /// First sequence of the batch that was cut; it had never been acknowledged.
+    pub batch: Seq,
+    /// The file that has the cut bytes now.
+    pub kept: PathBuf,
+    pub bytes: u64,
+}
+
+/// Refuses to lose what had been acknowledged: the mark and the index are witnesses.
+pub(super) fn check_acknowledged(
+    data: &DataFolder,
+    tail: Option<&Tail>,
+    head: Head,
+    marked: Option<Head>,
+) -> Result<()> {
+    let mark = marked.map(|mark| (mark.seq, "mark of the last clean stop"));
+    let index = match tail {
+        Some(_) => index::witness(data).map(|seq| (seq, "the index")),
+        None => None,
+    };
+    let Some((acknowledged, witness)) = mark.into_iter().chain(index).max_by_key(|&(seq, _)| seq) else {
+        return Ok(());
+    };
+    match tail {
+        Some(tail) if acknowledged >= tail.batch => Err(Error::Rot {
+            place: tail.at.clone(),
+            reason: format!(
+                "{}; event {acknowledged} had been acknowledged ({witness})",
+                tail.reason
+            ),
+        }),
+        None if acknowledged > head.seq => Err(Error::LostAcknowledged {
+            folder: data.path().to_owned(),
+            ends: head.seq,
+            acknowledged,
+            witness,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Moves the bytes of a broken batch out of the journal. They are copied, durably, before they are cut.
+pub(super) fn set_aside(data: &DataFolder, folder: &Path, tail: Tail, now: Moment) -> Result<Torn> {
+    let disk = &**data.disk();
+    let path = segment::path(folder, tail.start.file);
+    let name = format!("torn-{}", now.local().strftime("%Y-%m-%dT%H-%M-%S"));
+    let taken = files::names(disk, folder).doing("list", folder)?;
+    let kept = (1..)
+        .map(|n| {
+            if n == 1 {
+                name.clone()
+            } else {
+                format!("{name}-{n}")
+            }
+        })
+        .find(|name| !taken.contains(name))
+        .unwrap_or(name);
+    let kept = folder.join(kept);
+    // Room behind it is nothing to keep, and on a full disk there may be no place for it.
+    let start = tail.start.offset;
+    let end = files::written_until(disk, &path, start, is_room).doing("read", &path)?;
+    let copy = || files::copy_part(disk, &path, start..end, &kept);
+    let bytes = match copy() {
+        // The reserve is for moments like this.
+        Err(error) if files::is_no_space(&error) => {
+            let reserve = data.path().join("reserve");
+            files::remove(disk, &kept)
+                .and_then(|_| files::remove(disk, &reserve))
+                .and_then(|_| copy())
+        }
+        done => done,
+    };
+    let bytes = bytes.doing("set aside the end of", &path)?;
+    LogFile::open(disk, &path)
+        .and_then(|file| {
+            file.cut(start)?;
+            file.sync_all()
+        })
+        .doing("cut", path)?;
+    Ok(Torn {
+        at: tail.at,
+        reason: tail.reason,
+        batch: tail.batch,
+        kept,
+        bytes,
+    })
+}
