@@ -132,7 +132,7 @@ pub(super) struct Rows {
     next: u64,
     latest: Option<u64>,
     /// Newest last.
-    undo: VecDeque<Undo>,
+    undo: VecDeque<Arc<Undo>>,
 }
 
 impl Rows {
@@ -211,7 +211,7 @@ impl Rows {
         if self.undo.len() == MAX_EARLIER {
             self.undo.pop_front();
         }
-        self.undo.push_back(undo);
+        self.undo.push_back(Arc::new(undo));
     }
 
     /// The last command that may still be undone; those voided elsewhere are passed over.
@@ -220,6 +220,7 @@ impl Rows {
             .iter()
             .rev()
             .find(|undo| undo.seqs.iter().any(|seq| !ledger.voided.contains(seq)))
+            .map(Arc::as_ref)
             .filter(|undo| now.saturating_sub(undo.done) < within_ms)
     }
 
