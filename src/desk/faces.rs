@@ -191,7 +191,8 @@ pub(super) fn order_needed(item: ItemCard, order: Option<&SmolStr>, second_badge
 }
 
 /// К-04 and its weightier sisters К-12, К-15, К-22, К-48.
-pub(super) fn lent(ledger: &Ledger, item: &ItemId, due: Date, notices: &[Notice]) -> Face {
+pub(super) fn lent(ledger: &Ledger, card: ItemCard, due: Date, notices: &[Notice]) -> Face {
+    let item = &card.item;
     let weighty = notices
         .iter()
         .find_map(|notice| notice_headline(notice, ledger).map(|(headline, code)| (notice, headline, code)));
@@ -210,7 +211,7 @@ pub(super) fn lent(ledger: &Ledger, item: &ItemId, due: Date, notices: &[Notice]
     };
     Face {
         headline,
-        item: Some(item_card(ledger, item)),
+        item: Some(card),
         text,
         notices: told,
         stamp: Some(due),
@@ -221,7 +222,7 @@ pub(super) fn lent(ledger: &Ledger, item: &ItemId, due: Date, notices: &[Notice]
 
 /// What came back and from whom.
 pub(super) struct CameBack<'a> {
-    pub item: &'a ItemId,
+    pub card: ItemCard,
     /// A school other than the one at the desk.
     pub other: Option<SmolStr>,
     pub days_late: u32,
@@ -231,13 +232,13 @@ pub(super) struct CameBack<'a> {
 }
 
 /// К-06, К-07, К-08, К-49.
-pub(super) fn returned(ledger: &Ledger, back: &CameBack) -> Face {
-    let card = item_card(ledger, back.item);
+pub(super) fn returned(ledger: &Ledger, back: CameBack) -> Face {
+    let card = back.card;
     let mut told: Vec<Message> = back
         .notices
         .iter()
         .filter(|notice| !matches!(notice, Notice::Late { .. } | Notice::FromAnotherSchool { .. }))
-        .map(|notice| notice_words(notice, back.item, ledger))
+        .map(|notice| notice_words(notice, &card.item, ledger))
         .collect();
     let late = (back.days_late > 0).then(|| plain("k07-text").number("days", back.days_late));
     if back.by_label {
@@ -301,15 +302,15 @@ pub(super) fn place(card: &ItemCard, check: bool) -> Option<Message> {
 }
 
 /// К-32
-pub(super) fn renewed(ledger: &Ledger, item: &ItemId, due: Date, notices: &[Notice]) -> Face {
+pub(super) fn renewed(ledger: &Ledger, card: ItemCard, due: Date, notices: &[Notice]) -> Face {
     Face {
         headline: Some(plain("k32-headline").date("due", due)),
-        item: Some(item_card(ledger, item)),
         text: Some(plain("k32-text").date("due", due)),
         notices: notices
             .iter()
-            .map(|notice| notice_words(notice, item, ledger))
+            .map(|notice| notice_words(notice, &card.item, ledger))
             .collect(),
+        item: Some(card),
         stamp: Some(due),
         code: Some("К-32"),
         ..face(Ground::Lent, Some("word-renewed"))
@@ -317,8 +318,7 @@ pub(super) fn renewed(ledger: &Ledger, item: &ItemId, due: Date, notices: &[Noti
 }
 
 /// К-25, or К-24 with what is missing.
-pub(super) fn checked(ledger: &Ledger, item: &ItemId, missing: &Parts) -> Face {
-    let card = item_card(ledger, item);
+pub(super) fn checked(ledger: &Ledger, card: ItemCard, missing: &Parts) -> Face {
     if missing.is_empty() {
         return Face {
             headline: Some(plain("k25-headline")),
@@ -328,10 +328,10 @@ pub(super) fn checked(ledger: &Ledger, item: &ItemId, missing: &Parts) -> Face {
             ..face(Ground::Returned, Some("word-returned"))
         };
     }
-    let critical = components(ledger, item)
+    let critical = components(ledger, &card.item)
         .iter()
         .any(|part| part.critical && missing.contains_key(&part.component));
-    let parts = parts_text(ledger, item, missing);
+    let parts = parts_text(ledger, &card.item, missing);
     // A headline has six words at most: «Не хватает:», a name of three, a dash that is none, and a number.
     let short = missing.len() == 1 && parts.split([' ', '\u{a0}']).filter(|word| *word != "–").count() <= 4;
     let headline = if short {
@@ -352,10 +352,10 @@ pub(super) fn checked(ledger: &Ledger, item: &ItemId, missing: &Parts) -> Face {
 }
 
 /// К-27
-pub(super) fn damaged(ledger: &Ledger, item: &ItemId) -> Face {
+pub(super) fn damaged(card: ItemCard) -> Face {
     let said = ["k27-headline", "k27-text", "k27-next", "k27-help"];
     Face {
-        item: Some(item_card(ledger, item)),
+        item: Some(card),
         place: Some(plain("place-check")),
         ..coded(Ground::Attention, "word-attention", "К-27", said)
     }

@@ -7,9 +7,9 @@ use super::faces::{self, CameBack};
 use super::input::{Order, Outcome};
 use super::machine::{Desk, Pending};
 use super::names::{item_card, parts_text, school_name};
-use super::screen::LineMark;
+use super::screen::{ItemCard, LineMark};
 use super::session::Hand;
-use super::sheet::{Undo, UndoKind};
+use super::sheet::{Row, Undo, UndoKind};
 use super::wording::Doing;
 use crate::clock::{Moment, Now};
 use crate::cue::Cue;
@@ -65,16 +65,9 @@ impl Desk {
             Pending::Renew(item) => self.renewed(&item, done, ledger, now),
             Pending::Check { item, missing } => self.checked(&item, &missing, done, ledger, now),
             Pending::Damage(item) => {
-                self.write(
-                    LineMark::Damaged,
-                    UndoKind::Damage,
-                    &item,
-                    done,
-                    ledger,
-                    now,
-                    |_| {},
-                );
-                self.answer(faces::damaged(ledger, &item));
+                let card = item_card(ledger, &item);
+                self.write(LineMark::Damaged, UndoKind::Damage, &card, done, now, |_| {});
+                self.answer(faces::damaged(card));
             }
             Pending::Headcount { item, count } => {
                 self.remember(UndoKind::Note, &item, done, now);
@@ -128,26 +121,22 @@ impl Desk {
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a line is made of what the order and its outcome say"
-    )]
+    /// The line of what was done, with what undoes it; `finish` adds what only this kind of line says.
     fn write(
         &mut self,
         mark: LineMark,
         kind: UndoKind,
-        item: &ItemId,
+        card: &ItemCard,
         done: &DoneOrder<'_>,
-        ledger: &Ledger,
         now: Moment,
-        finish: impl FnOnce(&mut super::sheet::Row),
+        finish: impl FnOnce(&mut Row),
     ) {
         let mut row = self.row(mark, now);
         row.seqs = done.seqs();
-        row.item = Some(item_card(ledger, item));
+        row.item = Some(card.clone());
         finish(&mut row);
         self.rows.push(row);
-        self.remember(kind, item, done, now);
+        self.remember(kind, &card.item, done, now);
     }
 
     fn lent(&mut self, hand: &Hand, done: &DoneOrder<'_>, ledger: &Ledger, now: Moment) {
@@ -162,19 +151,12 @@ impl Desk {
         }
         // It was queued when it came back, and somebody has lent it on: the panel asks in vain.
         self.panels.forget(&hand.item, self.panel_until());
-        self.write(
-            LineMark::Lent,
-            UndoKind::Lend,
-            &hand.item,
-            done,
-            ledger,
-            now,
-            |row| {
-                row.school = Some(school);
-                row.due = Some(due);
-            },
-        );
-        self.answer(faces::lent(ledger, &hand.item, due, &done.notices));
+        let card = item_card(ledger, &hand.item);
+        self.write(LineMark::Lent, UndoKind::Lend, &card, done, now, |row| {
+            row.school = Some(school);
+            row.due = Some(due);
+        });
+        self.answer(faces::lent(ledger, card, due, &done.notices));
     }
 
     fn returned(
@@ -215,14 +197,15 @@ impl Desk {
             (LineMark::Returned, from)
         };
         let name = school_name(ledger, school);
-        self.write(mark, UndoKind::Return, &hand.item, done, ledger, now, |row| {
+        let card = item_card(ledger, &hand.item);
+        self.write(mark, UndoKind::Return, &card, done, now, |row| {
             row.school = Some(name);
             row.note = note;
         });
         let face = faces::returned(
             ledger,
-            &CameBack {
-                item: &hand.item,
+            CameBack {
+                card,
                 other,
                 days_late,
                 unchecked,
@@ -239,18 +222,11 @@ impl Desk {
             _ => None,
         });
         let Some(due) = due else { return };
-        self.write(
-            LineMark::Renewed,
-            UndoKind::Renew,
-            item,
-            done,
-            ledger,
-            now,
-            |row| {
-                row.due = Some(due);
-            },
-        );
-        self.answer(faces::renewed(ledger, item, due, &done.notices));
+        let card = item_card(ledger, item);
+        self.write(LineMark::Renewed, UndoKind::Renew, &card, done, now, |row| {
+            row.due = Some(due);
+        });
+        self.answer(faces::renewed(ledger, card, due, &done.notices));
     }
 
     fn checked(
@@ -270,10 +246,9 @@ impl Desk {
         };
         let note =
             (!complete).then(|| Message::new("line-short").text("parts", parts_text(ledger, item, missing)));
-        self.write(mark, UndoKind::Check, item, done, ledger, now, |row| {
-            row.note = note
-        });
-        self.answer(faces::checked(ledger, item, missing));
+        let card = item_card(ledger, item);
+        self.write(mark, UndoKind::Check, &card, done, now, |row| row.note = note);
+        self.answer(faces::checked(ledger, card, missing));
     }
 
     /// One event is voided; the next of the same command follows, last first.

@@ -17,7 +17,6 @@ use crate::cue::Cue;
 use crate::ids::{BadgeCode, ItemId};
 use crate::ledger::{Badge, BadgeKind, Command, Condition, ItemState, Ledger, Lending, Parts, Refusal};
 use crate::words::Message;
-use jiff::civil::Date;
 use smol_str::SmolStr;
 
 impl Desk {
@@ -32,7 +31,7 @@ impl Desk {
             // Even a badge that is no longer in force: its bearer's items must not go to the school before.
             self.end_session(ledger);
         }
-        if let Some(refusal) = not_in_force(badge, now.date()) {
+        if let Some(refusal) = badge.not_in_force(now.date()) {
             self.refuse_badge(&refusal, ledger, now);
             return None;
         }
@@ -370,17 +369,4 @@ impl Desk {
             self.chain_refusal = self.shown.clone();
         }
     }
-}
-
-fn not_in_force(badge: &Badge, today: Date) -> Option<Refusal> {
-    if let Some(last) = badge.active_to.filter(|last| *last < today) {
-        return Some(Refusal::BadgeRevoked {
-            badge: badge.badge.clone(),
-            last,
-        });
-    }
-    (today < badge.active_from).then(|| Refusal::BadgeNotYet {
-        badge: badge.badge.clone(),
-        from: badge.active_from,
-    })
 }

@@ -370,6 +370,21 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The loan that the answer to an order names: the one that was made, ended or changed. Told by the event alone, so
+    /// that an order repeated after a restart is answered as it was before.
+    pub fn loan(&self) -> Option<&LoanId> {
+        match self {
+            Event::CheckedOut { loan, .. }
+            | Event::Returned { loan, .. }
+            | Event::Renewed { loan, .. }
+            | Event::LoanNoted { loan, .. }
+            | Event::NoticeSent { loan, .. } => Some(loan),
+            _ => None,
+        }
+    }
+}
+
 /// A loan that was made while nobody knew the day, with a due date counted from the day on which it was known again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redated {

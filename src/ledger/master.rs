@@ -2,6 +2,7 @@
 //!
 //! Knows: shapes of schools, agreements, rooms, kits, items, badges. Must not know: loans, rules, time of day.
 
+use super::refusal::Refusal;
 use crate::ids::{BadgeCode, ComponentCode, DonorId, ItemId, KitCode, RoomId, SchoolId};
 use crate::tag::TagId;
 use jiff::civil::Date;
@@ -198,6 +199,28 @@ pub struct Badge {
     /// Last day on which it counts; none while it is in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_to: Option<Date>,
+}
+
+impl Badge {
+    /// Why it does not count on `day`.
+    pub fn not_in_force(&self, day: Date) -> Option<Refusal> {
+        self.ended(day).or_else(|| self.not_begun(day))
+    }
+
+    pub fn ended(&self, day: Date) -> Option<Refusal> {
+        let last = self.active_to.filter(|last| *last < day)?;
+        Some(Refusal::BadgeRevoked {
+            badge: self.badge.clone(),
+            last,
+        })
+    }
+
+    pub fn not_begun(&self, day: Date) -> Option<Refusal> {
+        (day < self.active_from).then(|| Refusal::BadgeNotYet {
+            badge: self.badge.clone(),
+            from: self.active_from,
+        })
+    }
 }
 
 /// What a stretch of the calendar is.

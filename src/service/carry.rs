@@ -4,7 +4,6 @@
 
 use super::clerk::Clerk;
 use super::intake::{ImportJob, Imported, Intake, Reply};
-use super::keys;
 use super::pens::Pens;
 use super::resolve::{self, Cards};
 use super::turn::{Aside, Taken, Turn};
@@ -274,7 +273,7 @@ impl Clerk {
                 loan: carried
                     .entries(turn)
                     .iter()
-                    .find_map(|entry| keys::loan_of(&entry.event)),
+                    .find_map(|entry| entry.event.loan().cloned()),
             }),
             Err(Refusal::NoSpace) => Err(No::NoSpace),
             Err(refusal) => Err(No::Refused(refusal)),

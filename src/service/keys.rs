@@ -2,7 +2,6 @@
 //!
 //! Knows: the latest keys and their answers. Must not know: what the orders were.
 
-use crate::ids::LoanId;
 use crate::ledger::{Entry, Event};
 use crate::view::{Answer, Done, No};
 use smol_str::SmolStr;
@@ -23,19 +22,6 @@ struct Kept {
 pub struct Keys {
     kept: HashMap<SmolStr, Kept>,
     order: VecDeque<SmolStr>,
-}
-
-/// The loan that an answer names: the one that was made, ended or changed. Told from the events alone, so that an
-/// order repeated after a restart is answered as it was before.
-pub fn loan_of(event: &Event) -> Option<LoanId> {
-    match event {
-        Event::CheckedOut { loan, .. }
-        | Event::Returned { loan, .. }
-        | Event::Renewed { loan, .. }
-        | Event::LoanNoted { loan, .. }
-        | Event::NoticeSent { loan, .. } => Some(loan.clone()),
-        _ => None,
-    }
 }
 
 impl Keys {
@@ -67,7 +53,7 @@ impl Keys {
         if let Event::Refused { .. } = &entry.event {
             return;
         }
-        let loan = loan_of(&entry.event);
+        let loan = entry.event.loan().cloned();
         if let Some(Kept {
             order: None,
             answer: Ok(done),

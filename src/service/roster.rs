@@ -65,9 +65,7 @@ impl Clerk {
                 badge: code.clone(),
                 school: badge.map(|badge| badge.school.clone()),
                 cards,
-                in_force: badge.is_some_and(|badge| {
-                    badge.active_from <= today && badge.active_to.is_none_or(|last| today <= last)
-                }),
+                in_force: badge.is_some_and(|badge| badge.not_in_force(today).is_none()),
             }
         };
         self.pens.roster.counts().map(carries).collect()

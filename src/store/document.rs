@@ -98,13 +98,18 @@ impl DocumentFile {
         files::rename(&*self.disk, &self.path, &aside).doing("set aside", &self.path)
     }
 
-    /// The same file, never written: what stands there is damaged, and a person shall see it.
-    pub fn shut(mut self, why: &Error) -> Self {
-        self.shut = Some(match why {
+    /// What was opened; or an empty one, never written, with the error to be told: what stands in the file is damaged,
+    /// and a person shall see it.
+    pub fn or_shut<T>(mut self, opened: Result<T>, empty: impl FnOnce(Self) -> T) -> (T, Option<Error>) {
+        let error = match opened {
+            Ok(opened) => return (opened, None),
+            Err(error) => error,
+        };
+        self.shut = Some(match &error {
             Error::Damaged { what, .. } => what.clone(),
             other => other.to_string(),
         });
-        self
+        (empty(self), Some(error))
     }
 
     pub fn damaged(&self, reason: impl std::fmt::Display) -> Error {

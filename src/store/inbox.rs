@@ -57,21 +57,16 @@ impl Inbox {
     /// For a desk that works whatever has become of this file: a damaged one is set aside and a new one begun, and
     /// the damage is told.
     pub fn open_anyway(data: &DataFolder) -> (Self, Option<Error>) {
-        let error = match Self::open(data) {
-            Ok(inbox) => return (inbox, None),
-            Err(error) => error,
-        };
         let file = Self::file(data);
-        let file = match file.set_aside() {
-            Ok(()) => file,
-            Err(_) => file.shut(&error),
-        };
-        let inbox = Self {
+        let empty = |file| Self {
             file,
             tags: Vec::new(),
             changed: false,
         };
-        (inbox, Some(error))
+        match Self::open(data) {
+            Err(error) if file.set_aside().is_ok() => (empty(file), Some(error)),
+            opened => file.or_shut(opened, empty),
+        }
     }
 
     fn file(data: &DataFolder) -> DocumentFile {

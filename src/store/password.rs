@@ -69,16 +69,10 @@ impl Password {
     /// For a desk that works whatever has become of this file: where it cannot be read no password opens anything,
     /// nothing is written over it, and the damage is told.
     pub fn open_anyway(data: &DataFolder) -> (Self, Option<Error>) {
-        match Self::open(data) {
-            Ok(password) => (password, None),
-            Err(error) => {
-                let password = Self {
-                    file: Self::file(data).shut(&error),
-                    document: Document::default(),
-                };
-                (password, Some(error))
-            }
-        }
+        Self::file(data).or_shut(Self::open(data), |file| Self {
+            file,
+            document: Document::default(),
+        })
     }
 
     fn file(data: &DataFolder) -> DocumentFile {

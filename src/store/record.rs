@@ -75,18 +75,23 @@ impl LineHash {
 }
 
 impl LineHash {
-    /// Lends its 64 digits, made without the heap: two of them are in every line.
-    fn digits<T>(&self, say: impl FnOnce(&str) -> T) -> T {
+    /// Its 64 digits, made without the heap: two of them are in every line.
+    fn digits(&self) -> [u8; 64] {
         let mut digits = [0; 64];
-        // Sixty-four digits always fit, and are always text.
+        // Sixty-four digits always fit.
         let _ = hex::encode_to_slice(self.0, &mut digits);
-        say(std::str::from_utf8(&digits).unwrap_or_default())
+        digits
+    }
+
+    /// Lends its digits as text, which they always are.
+    fn say<T>(&self, say: impl FnOnce(&str) -> T) -> T {
+        say(std::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 
 impl fmt::Display for LineHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.digits(|digits| f.write_str(digits))
+        self.say(|digits| f.write_str(digits))
     }
 }
 
@@ -98,7 +103,7 @@ impl fmt::Debug for LineHash {
 
 impl Serialize for LineHash {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.digits(|digits| serializer.serialize_str(digits))
+        self.say(|digits| serializer.serialize_str(digits))
     }
 }
 
@@ -215,24 +220,6 @@ pub enum RecordError {
     TooLong,
 }
 
-#[derive(Serialize)]
-struct Written<'a> {
-    seq: Seq,
-    batch: Seq,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    more: bool,
-    at: Moment,
-    clock: Trust,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recorded: Option<Moment>,
-    by: &'a By,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    src: Option<&'a Source>,
-    event: &'a Event,
-    v: u64,
-    prev: LineHash,
-}
-
 #[derive(Deserialize)]
 struct Read {
     seq: Seq,
@@ -259,30 +246,47 @@ pub fn encode(
     prev: LineHash,
 ) -> Result<LineHash, serde_json::Error> {
     let start = out.len();
-    let written = Written {
-        seq: entry.seq,
-        batch: entry.batch,
-        more,
-        at: entry.at,
-        clock: entry.clock,
-        recorded: entry.recorded,
-        by: &entry.by,
-        src: entry.src.as_ref(),
-        event: &entry.event,
-        v: VERSION,
-        prev,
-    };
-    if let Err(error) = serde_json::to_writer(&mut *out, &written) {
+    if let Err(error) = body(out, entry, more, prev) {
         out.truncate(start);
         return Err(error);
     }
     let hash = LineHash::of(out.get(start..).unwrap_or_default());
     out.pop();
     out.extend_from_slice(BEFORE_HASH);
-    hash.digits(|digits| out.extend_from_slice(digits.as_bytes()));
+    out.extend_from_slice(&hash.digits());
     out.extend_from_slice(AFTER_HASH);
     out.push(b'\n');
     Ok(hash)
+}
+
+/// The line up to its `prev`. What is alike in every line is written as it stands: when many scans wait, the making
+/// of lines takes as long as the disk, and names and digits need no escaping.
+fn body(out: &mut Vec<u8>, entry: &Entry, more: bool, prev: LineHash) -> Result<(), serde_json::Error> {
+    put(out, br#"{"seq":"#, &entry.seq)?;
+    put(out, br#","batch":"#, &entry.batch)?;
+    if more {
+        out.extend_from_slice(br#","more":true"#);
+    }
+    put(out, br#","at":"#, &entry.at)?;
+    put(out, br#","clock":"#, &entry.clock)?;
+    if let Some(recorded) = &entry.recorded {
+        put(out, br#","recorded":"#, recorded)?;
+    }
+    put(out, br#","by":"#, &entry.by)?;
+    if let Some(src) = &entry.src {
+        put(out, br#","src":"#, src)?;
+    }
+    put(out, br#","event":"#, &entry.event)?;
+    put(out, br#","v":"#, &VERSION)?;
+    out.extend_from_slice(br#","prev":""#);
+    out.extend_from_slice(&prev.digits());
+    out.extend_from_slice(br#""}"#);
+    Ok(())
+}
+
+fn put(out: &mut Vec<u8>, name: &[u8], value: &impl Serialize) -> Result<(), serde_json::Error> {
+    out.extend_from_slice(name);
+    serde_json::to_writer(out, value)
 }
 
 /// Reads a line without its line end and checks its own hash; whether it follows the line before is for [`super::Chain`].

@@ -71,17 +71,11 @@ impl Roster {
     /// For a desk that works whatever has become of this file: where it cannot be read no card is known, nothing is
     /// written over it, and the damage is told. Items are still returned by their own tags.
     pub fn open_anyway(data: &DataFolder) -> (Self, Option<Error>) {
-        match Self::open(data) {
-            Ok(roster) => (roster, None),
-            Err(error) => {
-                let roster = Self {
-                    file: Self::file(data).shut(&error),
-                    cards: Cards::new(),
-                    badges: HashMap::new(),
-                };
-                (roster, Some(error))
-            }
-        }
+        Self::file(data).or_shut(Self::open(data), |file| Self {
+            file,
+            cards: Cards::new(),
+            badges: HashMap::new(),
+        })
     }
 
     fn file(data: &DataFolder) -> DocumentFile {

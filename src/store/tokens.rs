@@ -138,16 +138,10 @@ impl Tokens {
     /// For a desk that works whatever has become of this file: where it cannot be read no token opens anything,
     /// nothing is written over it, and the damage is told.
     pub fn open_anyway(data: &DataFolder) -> (Self, Option<Error>) {
-        match Self::open(data) {
-            Ok(tokens) => (tokens, None),
-            Err(error) => {
-                let tokens = Self {
-                    file: Self::file(data).shut(&error),
-                    document: Document::default(),
-                };
-                (tokens, Some(error))
-            }
-        }
+        Self::file(data).or_shut(Self::open(data), |file| Self {
+            file,
+            document: Document::default(),
+        })
     }
 
     fn file(data: &DataFolder) -> DocumentFile {

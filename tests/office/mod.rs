@@ -7,7 +7,7 @@ use formular::cue::Cue;
 use formular::desk::{Act, Face, Ground, Screen, Sheet};
 use formular::ids::{ItemId, ReaderId};
 use formular::ledger::{
-    By, Command, Context, Entry, How, Ledger, Policy, Refusal, Seq, asof::Prefix, decide,
+    By, Command, Context, Entry, Event, How, Ledger, Policy, Refusal, Seq, asof::Prefix, decide,
 };
 use formular::tag::TagId;
 use formular::view::*;
@@ -86,6 +86,7 @@ impl FakeOffice {
             policy: &policy,
         };
         let decided = decide(&desk.ledger, command, &context)?;
+        let loan = decided.events.iter().find_map(Event::loan).cloned();
         let batch = desk.ledger.seq + 1;
         let mut seqs = Vec::new();
         for event in decided.events {
@@ -106,10 +107,7 @@ impl FakeOffice {
             desk.ledger.apply(&entry);
             desk.entries.push(entry);
         }
-        Ok(Done {
-            seqs,
-            loan: decided.loan,
-        })
+        Ok(Done { seqs, loan })
     }
 
     pub fn command(&self, order: Value) -> Done {

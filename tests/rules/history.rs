@@ -127,7 +127,7 @@ fn ten_of_thirteen_schools_can_borrow() {
     let refused: Vec<(u32, &str)> = (1..=13).filter_map(|n| Some((n, answer(n).err()?))).collect();
     assert_eq!(refused, [(3, "К-14"), (6, "К-14"), (7, "К-14")]);
     let lent = answer(1).unwrap();
-    assert_eq!(lent.loan.unwrap().as_str(), "В-26-00729");
+    assert_eq!(lent.events[0].loan().unwrap().as_str(), "В-26-00729");
     // The sample's calendar ends the day before.
     let last = "2026-08-31".parse().unwrap();
     assert_eq!(lent.notices, [Notice::CalendarEnded { last }]);

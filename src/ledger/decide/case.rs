@@ -81,28 +81,15 @@ impl<'a> Case<'a> {
 
     /// Whether a badge counts today.
     pub fn in_force(&self, badge: &Badge) -> Result<(), Refusal> {
-        self.not_revoked(badge)?;
-        self.has_begun(badge)
+        none(badge.not_in_force(self.today))
     }
 
     pub fn not_revoked(&self, badge: &Badge) -> Result<(), Refusal> {
-        match badge.active_to.filter(|last| *last < self.today) {
-            Some(last) => Err(Refusal::BadgeRevoked {
-                badge: badge.badge.clone(),
-                last,
-            }),
-            None => Ok(()),
-        }
+        none(badge.ended(self.today))
     }
 
     pub fn has_begun(&self, badge: &Badge) -> Result<(), Refusal> {
-        match self.today < badge.active_from {
-            true => Err(Refusal::BadgeNotYet {
-                badge: badge.badge.clone(),
-                from: badge.active_from,
-            }),
-            false => Ok(()),
-        }
+        none(badge.not_begun(self.today))
     }
 
     /// Whether a duty badge in force is signed on.
@@ -196,6 +183,10 @@ impl<'a> Case<'a> {
             .map(|(component, count)| (component.clone(), *count))
             .collect()
     }
+}
+
+fn none(refusal: Option<Refusal>) -> Result<(), Refusal> {
+    refusal.map_or(Ok(()), Err)
 }
 
 pub(super) fn already_out(loan: &Loan) -> Refusal {

@@ -49,7 +49,7 @@ impl Case<'_> {
         };
         Ok(Decided {
             notices: self.notices_of_return(item, loan, *condition, *headcount),
-            ..Decided::one(event).about(&loan.loan)
+            ..Decided::one(event)
         })
     }
 
@@ -134,8 +134,7 @@ impl Case<'_> {
             group,
             order,
             headcount: *headcount,
-        })
-        .about(&loan.loan))
+        }))
     }
 
     /// A reminder: only while something is out, overdue and not lost.
@@ -165,8 +164,7 @@ impl Case<'_> {
             item: loan.item.clone(),
             school: loan.school.clone(),
             note: text("note", note)?,
-        })
-        .about(&loan.loan))
+        }))
     }
 }
 

@@ -124,7 +124,7 @@ impl Case<'_> {
         }
         Decided {
             events: vec![Event::CheckedOut {
-                loan: loan.clone(),
+                loan,
                 item: id.clone(),
                 school: school.school.school.clone(),
                 due: due.date,
@@ -138,7 +138,6 @@ impl Case<'_> {
                 override_reason: overridden,
             }],
             notices,
-            loan: Some(loan),
             badge: Some(badge.badge.clone()),
         }
     }

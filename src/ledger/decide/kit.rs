@@ -28,7 +28,6 @@ impl Case<'_> {
         };
         Ok(Decided {
             notices,
-            loan: loan.clone(),
             ..Decided::one(Event::KitChecked {
                 item: item.item.item.clone(),
                 loan,

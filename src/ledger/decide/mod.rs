@@ -22,7 +22,7 @@ use super::policy::Policy;
 use super::refusal::{Notice, Refusal};
 use super::state::Ledger;
 use crate::clock::{Moment, Trust};
-use crate::ids::{BadgeCode, LoanId};
+use crate::ids::BadgeCode;
 use case::Case;
 
 /// What surrounds an order: the time and how far it is believed, who stands behind it, the house rules.
@@ -43,8 +43,6 @@ pub struct Decided {
     pub events: Vec<Event>,
     /// To be said beside what was done.
     pub notices: Vec<Notice>,
-    /// The loan that was made, ended or changed.
-    pub loan: Option<LoanId>,
     /// The badge that `By` of these events has to carry, where the order names one: the borrower's.
     pub badge: Option<BadgeCode>,
 }
@@ -54,13 +52,6 @@ impl Decided {
         Self {
             events: vec![event],
             ..Self::default()
-        }
-    }
-
-    fn about(self, loan: &LoanId) -> Self {
-        Self {
-            loan: Some(loan.clone()),
-            ..self
         }
     }
 }

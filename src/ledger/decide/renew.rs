@@ -57,7 +57,6 @@ impl Case<'_> {
                 due: due.date,
                 previous_due: loan.due,
             })
-            .about(&loan.loan)
         })
     }
 }

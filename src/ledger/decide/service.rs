@@ -92,14 +92,11 @@ impl Case<'_> {
         if item.status.lost.is_some() {
             return Err(Refusal::AlreadySo { what: "lost" });
         }
-        Ok(Decided {
+        Ok(Decided::one(Event::Lost {
+            item: item.item.item.clone(),
             loan: item.status.loan.clone(),
-            ..Decided::one(Event::Lost {
-                item: item.item.item.clone(),
-                loan: item.status.loan.clone(),
-                note: text("note", note)?,
-            })
-        })
+            note: text("note", note)?,
+        }))
     }
 
     pub(super) fn declare_found(&self, item: &ItemId, note: &str) -> Result<Decided, Refusal> {

@@ -14,17 +14,10 @@ impl Case<'_> {
     pub(super) fn void(&self, seq: Seq, reason: &str) -> Result<Decided, Refusal> {
         let reason = needed("reason", reason)?;
         self.can_be_voided(seq)?;
-        let loan = self
-            .ledger
-            .last_change(seq)
-            .and_then(|(_, earlier)| earlier.change.loan().cloned());
-        Ok(Decided {
-            loan,
-            ..Decided::one(Event::Voided {
-                seqs: vec![seq],
-                reason,
-            })
-        })
+        Ok(Decided::one(Event::Voided {
+            seqs: vec![seq],
+            reason,
+        }))
     }
 
     fn can_be_voided(&self, seq: Seq) -> Result<(), Refusal> {
