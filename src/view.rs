@@ -157,7 +157,7 @@ pub struct CopyMade {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyFailed {
     pub at: Moment,
-    /// `full`, `read_only`, `gone`, `damaged`, `source`, `other`; the message `copy-failed-…` says it to a person.
+    /// `full`, `read_only`, `gone`, `not_marked`, `damaged`, `source`, `other`; the page of health has a step for each.
     pub code: &'static str,
     /// The same with path and cause, in English, for the log and for staff.
     pub why: SmolStr,

@@ -8,9 +8,11 @@ mod store_events;
 
 use formular::ids::ItemId;
 use formular::ledger::Entry;
+use formular::store::backup::{LastCopy, Noted};
 use formular::store::disk::Dice;
 use formular::store::{
-    DataFolder, DigestKey, Inbox, Index, Journal, Limits, Need, Role, Roster, Subject, Tokens, UnknownTag,
+    DataFolder, DigestKey, Inbox, Index, Journal, Limits, Need, Password, Role, Roster, Subject, Tokens,
+    UnknownTag,
 };
 use formular::tag::TagId;
 use std::collections::BTreeMap;
@@ -26,6 +28,10 @@ const LIMITS: Limits = Limits {
     reserve: 4096,
     room: 4096,
 };
+
+/// A hash of no password that anybody has.
+const PHC: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
+                   WLQsVFxw6VKQHbiMMKnJ8oFrm8sZ0/8bqpdkWMDrPqM";
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |n| n.parse().unwrap())
@@ -52,6 +58,8 @@ struct Truth {
     digest: String,
     cards: Vec<Option<String>>,
     tokens: Vec<Option<Role>>,
+    password: Option<String>,
+    copy: Option<Noted>,
     unknown: Vec<UnknownTag>,
     histories: Vec<Vec<u64>>,
     days: Vec<Option<u64>>,
@@ -97,6 +105,13 @@ impl Base {
         let tokens: Vec<String> = (0..3)
             .map(|_| tokens.create(&Role::Auditor, None, nine()).unwrap())
             .collect();
+        Password::open(&data)
+            .unwrap()
+            .set(Some(PHC.into()), nine())
+            .unwrap();
+        LastCopy::of(&data)
+            .write(nine(), journal.head(), "formular-2026-09-01")
+            .unwrap();
         index.stop();
         if clean {
             journal.close().unwrap();
@@ -169,6 +184,11 @@ fn look(folder: &Path, tokens: &[String]) -> Result<(Truth, Seen), String> {
     let (roster, no_cards) = Roster::open_anyway(&data);
     let (inbox, no_inbox) = Inbox::open_anyway(&data);
     let (mut kept, no_tokens) = Tokens::open_anyway(&data);
+    let (password, no_password) = Password::open_anyway(&data);
+    let (copy, no_copy) = match LastCopy::of(&data).read() {
+        Ok(noted) => (noted, None),
+        Err(error) => (None, Some(error)),
+    };
     let head = opened.journal.head();
     let index = Index::start(&data, head, opened.clean, 0).map_err(told)?;
     assert!(
@@ -195,6 +215,8 @@ fn look(folder: &Path, tokens: &[String]) -> Result<(Truth, Seen), String> {
             .iter()
             .map(|token| kept.check(token, nine()).map(|opens| opens.role))
             .collect(),
+        password: password.phc(),
+        copy,
         unknown: inbox.tags().cloned().collect(),
         histories: (1..60).map(history).collect(),
         days: (0..3).map(day).collect(),
@@ -202,7 +224,7 @@ fn look(folder: &Path, tokens: &[String]) -> Result<(Truth, Seen), String> {
         entries,
     };
     let seen = Seen {
-        messages: [no_cards, no_inbox, no_tokens]
+        messages: [no_cards, no_inbox, no_tokens, no_password, no_copy]
             .into_iter()
             .flatten()
             .map(|error| error.to_string())
@@ -284,6 +306,12 @@ fn judge(base: &Base, mut found: Truth, seen: &Seen, place: &str) -> Fate {
         } else if message.contains("tokens.json") {
             assert!(found.tokens.iter().all(Option::is_none), "{place}");
             found.tokens.clone_from(&truth.tokens);
+        } else if message.contains("password.json") {
+            assert_eq!(found.password, None, "{place}");
+            found.password.clone_from(&truth.password);
+        } else if message.contains("copies.json") {
+            assert_eq!(found.copy, None, "{place}");
+            found.copy.clone_from(&truth.copy);
         } else {
             assert!(
                 message.contains("inbox.json") && found.unknown.is_empty(),
@@ -351,6 +379,8 @@ fn a_flipped_bit_is_never_shown_as_the_truth() {
             "clean",
             "roster.json",
             "tokens.json",
+            "password.json",
+            "copies.json",
             "inbox.json",
             "reserve",
         ];

@@ -31,11 +31,18 @@ pub fn token(role: &str, data: &Path) -> String {
 impl House {
     /// With the sample's master data, or empty.
     pub fn start(filled: bool, more: &str) -> Self {
+        Self::with(more, |data| {
+            if filled {
+                centre(data);
+            }
+        })
+    }
+
+    /// With what `fill` puts into the data folder.
+    pub fn with(more: &str, fill: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        if filled {
-            centre(&data);
-        }
+        fill(&data);
         let daemon = Daemon::configured(&data, &config(folder.path(), more));
         Self {
             school: token("school=S03", &data),

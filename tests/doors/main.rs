@@ -8,6 +8,7 @@ mod hostile;
 mod house;
 mod http;
 mod keys;
+mod links;
 mod log;
 mod names;
 mod table;

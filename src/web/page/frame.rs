@@ -5,6 +5,7 @@
 use super::look::Look;
 use crate::clock::Moment;
 use crate::view::{Centre, Role};
+use crate::web::rights::{Right, may};
 
 /// A section of the site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,20 @@ pub enum Here {
     View,
     #[default]
     Elsewhere,
+}
+
+impl Here {
+    /// What its address asks of a reader; the same as in the table of routes.
+    fn right(self) -> Right {
+        match self {
+            Here::Availability | Here::How | Here::View | Here::Elsewhere => Right::Public,
+            Here::Loans => Right::Items,
+            Here::Items => Right::Lending,
+            Here::Unknown => Right::Unknown,
+            Here::Readers | Here::Health => Right::Readers,
+            Here::Cards | Here::Demo => Right::Kiosk,
+        }
+    }
 }
 
 /// Sections in the order of the navigation: address, Russian, English.
@@ -85,7 +100,7 @@ impl<'a> Frame<'a> {
     pub fn nav(&self) -> Vec<Entry> {
         SECTIONS
             .iter()
-            .filter(|(here, ..)| self.may_see(*here))
+            .filter(|(here, ..)| self.lists(*here))
             .map(|(here, href, ru, en)| Entry {
                 href,
                 label: match (here, self.is_visitor()) {
@@ -98,15 +113,18 @@ impl<'a> Frame<'a> {
             .collect()
     }
 
-    fn may_see(&self, here: Here) -> bool {
-        match here {
-            Here::Availability | Here::View => true,
+    /// Whether a link to the pages of items leads this reader anywhere.
+    pub fn sees_items(&self) -> bool {
+        may(self.role, Here::Items.right())
+    }
+
+    fn lists(&self, here: Here) -> bool {
+        let wanted = match here {
             Here::How => self.is_visitor(),
             Here::Demo => self.centre.demo,
-            Here::Items | Here::Loans => !self.is_visitor(),
-            Here::Readers | Here::Health => matches!(self.role, Role::Auditor | Role::Desk | Role::Staff),
-            Here::Unknown | Here::Cards => matches!(self.role, Role::Desk | Role::Staff),
             Here::Elsewhere => false,
-        }
+            _ => true,
+        };
+        wanted && may(self.role, here.right())
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Knows: health as plain values. Must not know: how any of it was found out.
 
+mod copies;
+
 use super::filters;
 use super::frame::{Frame, Here};
 use super::named::{date_and_time, time};
@@ -59,7 +61,7 @@ pub fn page(frame: Frame<'_>, facts: &Facts<'_>) -> askama::Result<String> {
         room(&frame, facts),
         clock(&frame, facts.health),
         readers(&frame, facts.readers),
-        copies(&frame, facts.health),
+        copies::matter_of(&frame, &facts.health.copies),
         index(&frame, facts.health),
         files(&frame, facts.health),
     ];
@@ -259,73 +261,6 @@ fn readers(frame: &Frame<'_>, readers: &[ReaderView]) -> (Mood, Matter) {
                 "Open “Readers”: it says what to do about each.",
             ),
         ),
-    }
-}
-
-fn copies(frame: &Frame<'_>, health: &Health) -> (Mood, Matter) {
-    let name = frame.t("Копии журнала", "Copies of the journal");
-    let copies = &health.copies;
-    let last = match &copies.last_good {
-        Some(made) => format!(
-            "{} {}.",
-            frame.t("Последняя проверенная копия:", "Last copy that was tried:"),
-            date_and_time(frame.look, made.at)
-        ),
-        None => frame
-            .t("Проверенной копии ещё нет.", "No copy has been tried yet.")
-            .to_owned(),
-    };
-    if copies.folder.is_none() {
-        return matter(
-            Mood::Look,
-            name,
-            frame.t("Не\u{a0}делаются", "Not made"),
-            last,
-            frame.t(
-                "Укажите второй диск или флешку в\u{a0}файле настроек: если этот диск сломается, журнал пропадёт.",
-                "Name a second disk or stick in the station’s file: if this disk breaks, the journal is gone.",
-            ),
-        );
-    }
-    match (copies.running, copies.overdue, copies.there) {
-        (true, ..) => matter(
-            Mood::Good,
-            name,
-            frame.t("Копия делается", "One is being made"),
-            format!(
-                "{last} {}",
-                frame.t("Не\u{a0}вынимайте флешку.", "Leave the stick in.")
-            ),
-            "",
-        ),
-        (_, true, false) => matter(
-            Mood::Bad,
-            name,
-            frame.t("Давно не\u{a0}было", "None for long"),
-            last,
-            frame.t("Вставьте флешку для копий.", "Plug in the stick for the copies."),
-        ),
-        (_, true, true) => matter(
-            Mood::Bad,
-            name,
-            frame.t("Давно не\u{a0}было", "None for long"),
-            last,
-            frame.t(
-                "Замените флешку для копий: на\u{a0}неё не\u{a0}удаётся записать.",
-                "Replace the stick for the copies: it cannot be written.",
-            ),
-        ),
-        (_, false, _) if copies.failed.is_some() => matter(
-            Mood::Look,
-            name,
-            frame.t("В\u{a0}последний раз не\u{a0}удалась", "The last one failed"),
-            last,
-            frame.t(
-                "Проверьте, есть ли место на\u{a0}флешке; копия будет повторена.",
-                "See whether the stick has room; the copy is tried again.",
-            ),
-        ),
-        (_, false, _) => matter(Mood::Good, name, frame.t("Делаются", "Made"), last, ""),
     }
 }
 
