@@ -276,7 +276,7 @@ k42-headline = No internet connection
 k42-text = No connection. Loans and returns work; the page will update later
 
 k43-headline = Check the date and time
-k43-text = Check the date and time of this device: { $date }
+k43-text = The clock of this device says { $date }
 k43-next = Set the clock of the device
 k43-help = Records stay in order and are not lost
 k43-confirm = If the date is right: a duty badge, then the button
