@@ -272,13 +272,9 @@ impl Journal {
             .doing("look at the disk of", &self.folder)
     }
 
-    fn reserve_path(&self) -> PathBuf {
-        self.data.path().join("reserve")
-    }
-
     /// Takes the reserve where there is none and the disk can spare it. On a tight disk there is just no reserve.
     fn refill_reserve(&self) -> Result<()> {
-        let path = self.reserve_path();
+        let path = self.data.reserve();
         let disk = &**self.data.disk();
         if files::exists(disk, &path).doing("look at", &path)?
             || self.free()? < self.limits.floor.saturating_add(self.limits.reserve)
@@ -292,7 +288,7 @@ impl Journal {
     }
 
     fn release_reserve(&self) -> Result<bool> {
-        let path = self.reserve_path();
+        let path = self.data.reserve();
         files::remove(&**self.data.disk(), &path).doing("release", path)
     }
 

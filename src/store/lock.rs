@@ -82,6 +82,11 @@ impl DataFolder {
         &self.path
     }
 
+    /// The file that holds room for returns on a full disk.
+    pub(super) fn reserve(&self) -> PathBuf {
+        self.path.join("reserve")
+    }
+
     /// The disk that the folder is on.
     pub fn disk(&self) -> &Arc<dyn Disk> {
         &self.disk

@@ -81,12 +81,9 @@ pub(super) fn set_aside(data: &DataFolder, folder: &Path, tail: Tail, now: Momen
     let copy = || files::copy_part(disk, &path, start..end, &kept);
     let bytes = match copy() {
         // The reserve is for moments like this.
-        Err(error) if files::is_no_space(&error) => {
-            let reserve = data.path().join("reserve");
-            files::remove(disk, &kept)
-                .and_then(|_| files::remove(disk, &reserve))
-                .and_then(|_| copy())
-        }
+        Err(error) if files::is_no_space(&error) => files::remove(disk, &kept)
+            .and_then(|_| files::remove(disk, &data.reserve()))
+            .and_then(|_| copy()),
         done => done,
     };
     let bytes = bytes.doing("set aside the end of", &path)?;

@@ -30,7 +30,7 @@ fn every_link_of_every_page_leads_somewhere() {
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut ahead = vec!["/".to_owned()];
         while let Some(path) = ahead.pop() {
-            if seen.len() > 150 || !seen.insert(path.clone()) {
+            if !seen.insert(path.clone()) {
                 continue;
             }
             let reply = house.ask(role, Ask::new("GET", path.split('#').next().unwrap()));
