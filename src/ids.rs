@@ -2,9 +2,11 @@
 //!
 //! Knows: how an id is written and which look-alike letters people mix up. Must not know: what the ids stand for.
 
+mod text;
+
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
 use std::{borrow::Borrow, fmt};
+use text::Text;
 
 /// Longest id that is accepted, in bytes; a guard against rubbish, far above any real number.
 pub const MAX_ID_BYTES: usize = 64;
@@ -14,29 +16,29 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(SmolStr);
+        pub struct $name(Text);
 
         impl $name {
             pub fn new(text: impl AsRef<str>) -> Self {
-                Self(SmolStr::new(text.as_ref()))
+                Self(Text::new(text.as_ref()))
             }
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
         impl From<&str> for $name {
