@@ -30,6 +30,8 @@ struct Hand {
     sounds: Receiver<Sounds>,
     /// Sounds that were heard and not yet asked for.
     heard: usize,
+    /// Number of the event that the last sound asked for was made for.
+    last: u64,
     clock: std::sync::Arc<BenchClock>,
 }
 
@@ -56,12 +58,18 @@ impl Hand {
             self.heard = self.sounds.blocking_recv().expect("a cue").len();
         }
         self.heard -= 1;
+        self.last += 1;
     }
 
-    /// Waits until the index has everything, and says how long that was.
+    /// Waits until the ledger of what was heard is published and the index has everything, and says how long that was.
     fn settle(&self) -> Duration {
         let began = Instant::now();
-        while self.station.door.health().index_lag > 0 && began.elapsed() < Duration::from_secs(5) {
+        let door = &self.station.door;
+        while door.head().seq < self.last || door.health().index_lag > 0 {
+            assert!(
+                began.elapsed() < Duration::from_secs(5),
+                "the index does not follow"
+            );
             std::thread::sleep(Duration::from_micros(200));
         }
         began.elapsed()
@@ -125,6 +133,7 @@ pub fn run(rounds: &Rounds) {
     let station = station(&path, clock.clone());
     let sounds = station.door.sounds();
     let mut hand = Hand {
+        last: station.door.head().seq,
         station,
         sounds,
         heard: 0,

@@ -93,10 +93,14 @@ impl Shown {
 
     /// The sounds of a turn that is on disk.
     pub fn sound(&self, cues: &[Cue]) {
-        if !cues.is_empty() {
-            // Nobody listens: then nobody hears it, and the picture says the same.
-            let _ = self.sounds.send(cues.into());
-        }
+        let Some(last) = cues.last() else { return };
+        // Nobody listens: then nobody hears it, and the picture says the same.
+        let _ = self.sounds.send(cues.into());
+        // Some readers have a buzzer, and it is the nearest to the hand; of many at once only the latest is worth it.
+        self.readers.sound(*last);
+        // Whoever was woken may stand in line behind this very thread, on its processor: the sound is waited for, and
+        // what comes after it is not.
+        std::thread::yield_now();
     }
 
     pub fn set_unknown(&self, unknown: Vec<UnknownView>) {

@@ -19,7 +19,7 @@ use crate::reader::{self, Attached};
 use crate::sound;
 use crate::store::disk::{Disk, RealDisk};
 use crate::store::{self, DataFolder, JournalReader};
-use crate::view::{Centre, Office, Sounds};
+use crate::view::Centre;
 use smol_str::{SmolStr, ToSmolStr};
 use std::collections::BTreeMap;
 use std::io;
@@ -28,7 +28,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use tokio::sync::broadcast::{self, error::RecvError};
 
 /// What a station is opened with.
 pub struct Setup {
@@ -172,7 +171,6 @@ impl Station {
         let start =
             |plugging| Plugger::start(plugging, Arc::clone(&setup.clock), intake.clone(), shown.clone());
         let plugger = setup.plugging.map(start).transpose()?;
-        sound_on_readers(shown.clone(), door.sounds())?;
         let start = |settings| Rounds::start(settings, &data, Arc::clone(&door));
         let rounds = setup.rounds.map(start).transpose()?;
         Ok(Self {
@@ -217,22 +215,4 @@ impl Station {
             .join()
             .unwrap_or_else(|_| Ended::Stopped("the clerk's thread ended by a fault".into()))
     }
-}
-
-/// Cues go to the readers too: some have a buzzer, and it is the nearest to the hand.
-fn sound_on_readers(readers: Readers, mut sounds: broadcast::Receiver<Sounds>) -> io::Result<()> {
-    let play = move || {
-        loop {
-            match sounds.blocking_recv() {
-                Ok(cues) => cues.iter().for_each(|cue| readers.sound(*cue)),
-                // Too many at once: only the latest is worth a sound.
-                Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => break,
-            }
-        }
-    };
-    std::thread::Builder::new()
-        .name("cues".into())
-        .spawn(play)
-        .map(drop)
 }
