@@ -2,11 +2,11 @@
 //!
 //! Knows: files by name and their types. Must not know: pages.
 
-use super::cache::Page;
+use super::cache::{Had, Page};
 use super::problem::{self, Problem};
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;
@@ -59,10 +59,10 @@ fn kind_of(path: &str) -> Option<&'static str> {
 }
 
 /// `GET /assets/…`; kept by browsers for a day and asked for again by tag.
-pub async fn get(path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn get(path: Result<Path<String>, PathRejection>, had: Had) -> Result<Response, Problem> {
     let Path(path) = path.map_err(|_| problem::no_such_page())?;
     let page = PAGES.get(&path).ok_or_else(problem::no_such_page)?;
-    let mut answer = page.answer(&headers);
+    let mut answer = page.answer(&had);
     let headers = answer.headers_mut();
     headers.remove(header::VARY);
     headers.insert(

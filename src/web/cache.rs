@@ -2,15 +2,17 @@
 //!
 //! Knows: bytes, their tags and their age. Must not know: what is on a page.
 
-use super::caller::header_text;
 use crate::ledger::Seq;
 use crate::words::Lang;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -50,6 +52,29 @@ impl Stamp {
     }
 }
 
+/// The tags of what the client has already: a whole map of headers would be copied for them.
+#[derive(Default)]
+pub struct Had(Option<HeaderValue>);
+
+impl Had {
+    fn has(&self, tag: &HeaderValue) -> bool {
+        let (tags, own) = (self.0.as_ref().map(HeaderValue::to_str), tag.to_str());
+        let (Some(Ok(tags)), Ok(own)) = (tags, own) else {
+            return false;
+        };
+        tags.split(',')
+            .any(|tag| tag.trim().trim_start_matches("W/") == own)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Had {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.get(header::IF_NONE_MATCH).cloned()))
+    }
+}
+
 /// Bytes with their type and tag.
 #[derive(Debug)]
 pub struct Page {
@@ -68,12 +93,8 @@ impl Page {
     }
 
     /// The answer, or 304 if the client has these very bytes.
-    pub fn answer(&self, asked: &HeaderMap) -> Response {
-        let same = header_text(asked, header::IF_NONE_MATCH).is_some_and(|tags| {
-            let own = self.etag.to_str().unwrap_or_default();
-            tags.split(',')
-                .any(|tag| tag.trim().trim_start_matches("W/") == own)
-        });
+    pub fn answer(&self, had: &Had) -> Response {
+        let same = had.has(&self.etag);
         let mut response = Response::new(match same {
             true => Body::empty(),
             false => Body::from(self.bytes.clone()),
@@ -199,11 +220,10 @@ mod tests {
     #[test]
     fn the_same_bytes_are_not_sent_twice() {
         let page = Page::new("bytes", JSON);
-        let first = page.answer(&HeaderMap::new());
+        let first = page.answer(&Had::default());
         assert_eq!(first.status(), StatusCode::OK);
-        let mut asked = HeaderMap::new();
-        asked.insert(header::IF_NONE_MATCH, first.headers()[header::ETAG].clone());
-        assert_eq!(page.answer(&asked).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(Page::new("other", JSON).answer(&asked).status(), StatusCode::OK);
+        let had = Had(Some(first.headers()[header::ETAG].clone()));
+        assert_eq!(page.answer(&had).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(Page::new("other", JSON).answer(&had).status(), StatusCode::OK);
     }
 }

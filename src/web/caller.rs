@@ -10,11 +10,10 @@ use super::words::{lang_accepted, lang_by_name};
 use super::{App, Settings};
 use crate::view::{Office, Role};
 use crate::words::Lang;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Uri, header};
 use smol_str::SmolStr;
-use std::net::SocketAddr;
 
 /// Name of the cookie that carries a session or a token.
 const KEY_COOKIE: &str = "formular_token";
@@ -26,6 +25,14 @@ pub const LOOK_COOKIE: &str = "formular_look";
 pub const MAX_TOKEN: usize = 256;
 /// Longest choice of look that is looked at, in bytes.
 const MAX_LOOK: usize = 48;
+
+/// What a proxy adds to a request that it passes on.
+static PROXIED: [HeaderName; 4] = [
+    header::FORWARDED,
+    header::VIA,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-real-ip"),
+];
 
 /// The one who asks.
 #[derive(Clone, Debug)]
@@ -55,7 +62,7 @@ impl Caller {
             .or_else(|| look.as_ref().map(|look| look_lang(look)))
             .or_else(|| program_lang(parts))
             .unwrap_or_default();
-        let secure = settings.https || arrived(parts).is_some_and(|arrived| arrived.encrypted);
+        let secure = settings.https || Arrived::of(parts).is_some_and(|arrived| arrived.encrypted);
         let (role, signed_in) = match bearer(headers)? {
             Some(token) => (office.role_of(token).ok_or_else(problem::wrong_token)?, false),
             None => match key_cookie(headers, secure).and_then(|token| office.role_of(token)) {
@@ -116,23 +123,16 @@ fn program_lang(parts: &Parts) -> Option<Lang> {
 /// The desk's own screen: a loopback peer that calls this machine by its own name, and no proxy between. The names of
 /// `hosts` are for the network: a proxy that passes them on unmarked does not become the desk.
 fn is_desk(settings: &Settings, parts: &Parts) -> bool {
-    let proxied = ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
-        .iter()
-        .any(|name| parts.headers.contains_key(*name));
+    let proxied = PROXIED.iter().any(|name| parts.headers.contains_key(name));
     settings.desk
         && peer(parts).is_some_and(Peer::is_local)
         && !proxied
         && host(&parts.headers).is_some_and(host::is_own)
 }
 
-fn arrived(parts: &Parts) -> Option<&Arrived> {
-    parts.extensions.get()
-}
-
 /// From where the request came.
 pub fn peer(parts: &Parts) -> Option<Peer> {
-    let info = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
-    Some(Peer::from(info.0.ip()))
+    Arrived::of(parts).map(|arrived| Peer::from(arrived.from))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {

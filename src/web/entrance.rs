@@ -2,13 +2,14 @@
 //!
 //! Knows: sockets, time-outs, sizes of heads. Must not know: routes, roles.
 
-use super::hub;
+use super::hub::Closing;
 use super::limit::connections::{Connections, Place};
 use super::limit::{Limits, Peer};
 use super::socket;
 use super::tls::Tls;
 use axum::Router;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
+use axum::http::request::Parts;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -57,12 +58,31 @@ pub struct Entrance {
     pub tls: Option<Tls>,
 }
 
-/// How a request arrived.
-#[derive(Clone, Copy, Debug)]
+/// How the requests of a connection arrive; each of them carries it along.
 pub struct Arrived {
+    /// Who calls.
+    pub from: IpAddr,
     /// The address of ours that was called.
     pub at: IpAddr,
     pub encrypted: bool,
+    pub closing: Closing,
+}
+
+impl Arrived {
+    /// What a request needs that is handed in without a socket.
+    pub fn plainly(from: IpAddr, at: IpAddr) -> Arc<Self> {
+        Arc::new(Self {
+            from,
+            at,
+            encrypted: false,
+            closing: Closing(watch::channel(false).1),
+        })
+    }
+
+    /// None in a test without a socket.
+    pub fn of(parts: &Parts) -> Option<&Self> {
+        parts.extensions.get::<Arc<Self>>().map(Arc::as_ref)
+    }
 }
 
 /// Serves until `shutdown` is over; then streams end at once, and open requests have three seconds.
@@ -76,7 +96,6 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (close, closing) = watch::channel(false);
-    let router = router.layer(axum::Extension(hub::Closing(closing.clone())));
     let connections = Connections::new(entrance.limits.clone());
     let told = Arc::new(Semaphore::new(TOLD));
     // Every connection holds a sender; when the last one is dropped, all are over.
@@ -156,8 +175,10 @@ impl Connection {
         socket::set_up(&stream);
         let Ok(at) = stream.local_addr() else { return };
         let arrived = Arrived {
+            from: self.peer.ip(),
             at: at.ip().to_canonical(),
             encrypted: self.tls.is_some(),
+            closing: Closing(self.closing.clone()),
         };
         match &self.tls {
             None => self.speak(stream, arrived).await,
@@ -174,10 +195,9 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let inner = TowerToHyperService::new(self.router.clone());
-        let peer = self.peer;
+        let arrived = Arc::new(arrived);
         let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            request.extensions_mut().insert(arrived);
+            request.extensions_mut().insert(Arc::clone(&arrived));
             inner.call(request)
         });
         let connection = http1::Builder::new()
@@ -194,6 +214,7 @@ impl Connection {
             let _ = closing.wait_for(|closed| *closed).await;
         };
         let done = tokio::select! {
+            biased;
             done = &mut connection => done,
             () = closed => {
                 connection.as_mut().graceful_shutdown();

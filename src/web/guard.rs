@@ -57,10 +57,7 @@ pub async fn edge(State(app): State<App>, request: Request, next: Next) -> Respo
     let (mut parts, body) = request.into_parts();
     let safe = parts.method.is_safe();
     let found = admit(&app, &parts).and_then(|()| Caller::find(app.office.as_ref(), &app.settings, &parts));
-    let secure = parts
-        .extensions
-        .get::<Arrived>()
-        .is_some_and(|arrived| arrived.encrypted);
+    let secure = Arrived::of(&parts).is_some_and(|arrived| arrived.encrypted);
     let local = host::host(&parts.headers).is_some_and(host::is_own);
     let (caller, answer) = match found {
         Err(problem) => (Caller::stranger(&parts), problem.into_response()),

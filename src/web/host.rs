@@ -45,7 +45,7 @@ pub fn check(settings: &Settings, parts: &Parts) -> Result<(), Problem> {
     {
         return Err(problem::bad_host());
     }
-    let at = parts.extensions.get::<Arrived>().map(|arrived| arrived.at);
+    let at = Arrived::of(parts).map(|arrived| arrived.at);
     match is_known(settings, at, host) {
         true => Ok(()),
         false => Err(problem::wrong_host()),

@@ -39,7 +39,7 @@ pub trait Source: Send + 'static {
 }
 
 /// Set when the server ends: streams end with it instead of keeping it alive.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Closing(pub watch::Receiver<bool>);
 
 struct Live {

@@ -28,13 +28,12 @@ mod words;
 
 use crate::clock::Moment;
 use crate::view::{Office, Stage};
-use axum::extract::DefaultBodyLimit;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 pub use axum::Router;
-pub use entrance::{Entrance, serve};
+pub use entrance::{Arrived, Entrance, serve};
 pub use limit::Limits;
 pub use rights::{Right, may, may_command};
 pub use routes::{Served, served};
@@ -138,7 +137,5 @@ pub fn router(office: Arc<dyn Office>, settings: Settings) -> Router {
         .fallback(|| async { problem::no_such_page() })
         .method_not_allowed_fallback(|| async { problem::method_not_allowed() })
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard::edge))
-        // Bodies are read by `guard::body`, which has its own limit and reads a little further.
-        .layer(DefaultBodyLimit::disable())
         .with_state(app)
 }

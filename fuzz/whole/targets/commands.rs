@@ -8,14 +8,13 @@
 mod office;
 
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::{Request, Response, header};
 use formular::ledger::{Entry, Ledger};
 use formular::store::{LineHash, decode, encode};
-use formular::web::{Settings, router};
+use formular::web::{Arrived, Settings, router};
 use office::FakeOffice;
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -83,12 +82,12 @@ fn request(line: &[u8], key: usize) -> Option<Request<Body>> {
     }
     // An address that is none never comes as far as the router.
     .ok()?;
-    let peer: SocketAddr = match who {
-        b'v' => "192.0.2.7:4711".parse(),
-        _ => "127.0.0.1:4711".parse(),
-    }
-    .expect("an address");
-    request.extensions_mut().insert(ConnectInfo(peer));
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let from = match who {
+        b'v' => "192.0.2.7".parse().expect("an address"),
+        _ => here,
+    };
+    request.extensions_mut().insert(Arrived::plainly(from, here));
     Some(request)
 }
 

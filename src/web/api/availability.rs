@@ -4,13 +4,12 @@ use super::shapes::{AvailabilityList, BandDayJson, CategoryJson, KindJson};
 use crate::ledger::query;
 use crate::view::with_ledger;
 use crate::web::App;
-use crate::web::cache::{JSON, Key, Page};
+use crate::web::cache::{Had, JSON, Key, Page};
 use crate::web::params::Params;
 use crate::web::problem::{self, Problem};
 use crate::web::words::Text;
 use crate::words::Lang;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::civil::Date;
 use smol_str::{SmolStr, format_smolstr};
@@ -37,7 +36,7 @@ pub fn period(params: &Params, today: Date) -> Result<Option<(Date, Date)>, Prob
     Ok(Some((from, to)))
 }
 
-pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn list(State(app): State<App>, params: Params, had: Had) -> Result<Response, Problem> {
     let now = app.office.now();
     let stamp = app.stamp(now);
     let period = period(&params, now.date())?;
@@ -50,7 +49,7 @@ pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) ->
         query: period.map_or(SmolStr::default(), |(from, to)| format_smolstr!("{from} {to}")),
     };
     if let Some(page) = app.cache.get(&key, stamp) {
-        return Ok(page.answer(&headers));
+        return Ok(page.answer(&had));
     }
     let policy = app.office.policy();
     let look = |ledger: &crate::ledger::Ledger| {
@@ -66,7 +65,7 @@ pub async fn list(State(app): State<App>, params: Params, headers: HeaderMap) ->
         seq,
     });
     let page = Page::new(bytes.map_err(|_| problem::broken())?, JSON);
-    Ok(app.cache.put(key, stamp.at_seq(seq), page).answer(&headers))
+    Ok(app.cache.put(key, stamp.at_seq(seq), page).answer(&had))
 }
 
 fn category(category: query::Category) -> CategoryJson {

@@ -3,12 +3,11 @@
 use super::names;
 use super::shapes::*;
 use super::specs::{Kind, SPECS, Spec};
-use crate::web::cache::{JSON, Page};
+use crate::web::cache::{Had, JSON, Page};
 use crate::web::params::MAX_LIMIT;
 use crate::web::problem::{self, Problem};
 use crate::web::rights::Right;
 use crate::web::routes::{Answer, Param, ParamKind, ROUTES, Route, Verb};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -48,9 +47,9 @@ static DOCUMENT: LazyLock<Option<Page>> = LazyLock::new(|| {
     Some(Page::new(text, JSON))
 });
 
-pub async fn get(headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn get(had: Had) -> Result<Response, Problem> {
     let page = DOCUMENT.as_ref().ok_or_else(problem::broken)?;
-    Ok(page.answer(&headers))
+    Ok(page.answer(&had))
 }
 
 /// The whole document.

@@ -6,7 +6,8 @@ use crate::ledger::Seq;
 use crate::view::ReaderState;
 use crate::web::App;
 use crate::web::caller::Caller;
-use crate::web::hub::{Closing, Source, event};
+use crate::web::entrance::Arrived;
+use crate::web::hub::{Source, event};
 use crate::web::problem::Problem;
 use crate::web::rights::{Right, may};
 use axum::Extension;
@@ -14,13 +15,14 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::json;
+use std::sync::Arc;
 
 pub async fn get(
     State(app): State<App>,
     caller: Caller,
-    closing: Option<Extension<Closing>>,
+    arrived: Option<Extension<Arc<Arrived>>>,
 ) -> Result<Response, Problem> {
-    let closing = closing.map(|Extension(closing)| closing);
+    let closing = arrived.map(|Extension(arrived)| arrived.closing.clone());
     match may(&caller.role, Right::Readers) {
         true => app.feed.listen(&app, closing, || Feed::new(true)),
         false => app.school_feed.listen(&app, closing, || Feed::new(false)),

@@ -3,7 +3,7 @@
 use super::{Around, look_at, made};
 use crate::web::App;
 use crate::web::api::items::find;
-use crate::web::cache::{HTML, Key, Page};
+use crate::web::cache::{HTML, Had, Key, Page};
 use crate::web::caller::Caller;
 use crate::web::page::{availability, kind};
 use crate::web::params::Params;
@@ -11,7 +11,6 @@ use crate::web::problem::{self, Problem};
 use crate::web::rights;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use smol_str::{SmolStr, format_smolstr};
 
@@ -33,7 +32,7 @@ pub async fn page(
     State(app): State<App>,
     caller: Caller,
     params: Params,
-    headers: HeaderMap,
+    had: Had,
 ) -> Result<Response, Problem> {
     let asked = |name| params.get(name).filter(|value| value.len() <= MAX_ASKED);
     let (from, to, open) = (asked("from"), asked("to"), asked("open"));
@@ -44,7 +43,7 @@ pub async fn page(
     let stamp = app.stamp(app.office.now());
     let key = key("/", &caller, query);
     if let Some(page) = app.cache.get(&key, stamp) {
-        return Ok(page.answer(&headers));
+        return Ok(page.answer(&had));
     }
     let around = Around::of(&app, &caller);
     let policy = app.office.policy();
@@ -56,7 +55,7 @@ pub async fn page(
     })?;
     let text = made(availability::page(around.frame(), &facts))?;
     let page = app.cache.put(key, stamp.at_seq(seq), Page::new(text, HTML));
-    Ok(page.answer(&headers))
+    Ok(page.answer(&had))
 }
 
 /// The kind of which an item is one.
@@ -64,13 +63,13 @@ pub async fn kind(
     State(app): State<App>,
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
+    had: Had,
 ) -> Result<Response, Problem> {
     let item = find(&app, id)?;
     let stamp = app.stamp(app.office.now());
     let key = key("/kinds", &caller, SmolStr::new(item.as_str()));
     if let Some(page) = app.cache.get(&key, stamp) {
-        return Ok(page.answer(&headers));
+        return Ok(page.answer(&had));
     }
     let around = Around::of(&app, &caller);
     let policy = app.office.policy();
@@ -82,5 +81,5 @@ pub async fn kind(
     let facts = facts.ok_or_else(|| problem::no_such("Предмета", "item", item.as_str()))?;
     let text = made(kind::page(around.frame(), &facts))?;
     let page = app.cache.put(key, stamp.at_seq(seq), Page::new(text, HTML));
-    Ok(page.answer(&headers))
+    Ok(page.answer(&had))
 }

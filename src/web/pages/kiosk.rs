@@ -9,7 +9,8 @@ use crate::view::{ReaderState, ReaderView, Wish};
 use crate::web::App;
 use crate::web::api::commands::settle;
 use crate::web::caller::{Caller, header_text};
-use crate::web::hub::{Closing, Source, event};
+use crate::web::entrance::Arrived;
+use crate::web::hub::{Source, event};
 use crate::web::page::look::Look;
 use crate::web::page::screen;
 use crate::web::problem::{self, Problem};
@@ -22,7 +23,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use smol_str::SmolStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Longest number that is typed, in bytes.
 const MAX_TYPED: usize = 512;
@@ -42,7 +43,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Pr
 pub async fn stream(
     State(app): State<App>,
     caller: Caller,
-    closing: Option<Extension<Closing>>,
+    arrived: Option<Extension<Arc<Arrived>>>,
 ) -> Result<Response, Problem> {
     let [ru, en] = &app.kiosk;
     let hub = match caller.lang {
@@ -50,10 +51,8 @@ pub async fn stream(
         Lang::En => en,
     };
     let lang = caller.lang;
-    hub.listen(&app, closing.map(|Extension(closing)| closing), move || Live {
-        lang,
-        sent: None,
-    })
+    let closing = arrived.map(|Extension(arrived)| arrived.closing.clone());
+    hub.listen(&app, closing, move || Live { lang, sent: None })
 }
 
 /// The screen as it goes to all listeners of one language.
