@@ -105,7 +105,9 @@ fn hash_of(folder: &Path, seq: u64) -> Option<String> {
     files.sort();
     let start = format!("{{\"seq\":{seq},");
     for file in files.iter().rev() {
-        let text = String::from_utf8(std::fs::read(file).unwrap()).unwrap();
+        // A write that was cut off may end in half a letter.
+        let bytes = std::fs::read(file).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
         if let Some(line) = text.split_inclusive('\n').find(|line| line.starts_with(&start)) {
             let (_, tail) = line.rsplit_once(",\"hash\":\"").unwrap();
             return Some(tail.strip_suffix("\"}\n").unwrap().to_owned());
