@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "pages/copies.rs"]
+mod copies;
 mod imported;
 mod shown;
 
@@ -32,6 +34,30 @@ fn head() -> Head {
     Head {
         seq: 2_628,
         hash: "ab".repeat(32).into(),
+    }
+}
+
+/// The desk works, and the last copy is of this morning.
+fn well() -> Health {
+    Health {
+        ready: true,
+        stopped: false,
+        low_space: false,
+        damaged: Vec::new(),
+        index_lag: 0,
+        rebuilding: None,
+        clock_doubtful: false,
+        queue: 0,
+        copies: Copies {
+            folder: Some("/media/copies".into()),
+            there: true,
+            last_good: Some(CopyMade {
+                at: shown::at("07:30:00"),
+                head: head(),
+                name: "2026-09-01".into(),
+            }),
+            ..Copies::default()
+        },
     }
 }
 
@@ -117,26 +143,7 @@ impl Shop {
             page(name, loans::page(staff, &facts));
         }
         page("readers", readers::page(staff, &shown::readers()));
-        let well = Health {
-            ready: true,
-            stopped: false,
-            low_space: false,
-            damaged: Vec::new(),
-            index_lag: 0,
-            rebuilding: None,
-            clock_doubtful: false,
-            queue: 0,
-            copies: Copies {
-                folder: Some("/media/copies".into()),
-                there: true,
-                last_good: Some(CopyMade {
-                    at: shown::at("07:30:00"),
-                    head: head(),
-                    name: "2026-09-01".into(),
-                }),
-                ..Copies::default()
-            },
-        };
+        let well = well();
         let ill = Health {
             ready: false,
             stopped: true,

@@ -44,6 +44,7 @@ pub struct FakeOffice {
     pub stopped: AtomicBool,
     pub low_space: AtomicBool,
     pub reader_state: Mutex<ReaderState>,
+    pub copies: Mutex<Copies>,
 }
 
 impl FakeOffice {
@@ -64,6 +65,7 @@ impl FakeOffice {
             stopped: AtomicBool::new(false),
             low_space: AtomicBool::new(false),
             reader_state: Mutex::new(ReaderState::Works),
+            copies: Mutex::default(),
         });
         for order in centre() {
             let command: Command =
@@ -280,7 +282,7 @@ impl Office for FakeOffice {
             rebuilding: None,
             clock_doubtful: false,
             queue: 0,
-            copies: Default::default(),
+            copies: self.copies.lock().unwrap().clone(),
         }
     }
     fn role_of(&self, token: &str) -> Option<Role> {

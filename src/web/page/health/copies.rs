@@ -38,6 +38,18 @@ pub(super) fn matter_of(frame: &Frame<'_>, copies: &Copies) -> (Mood, Matter) {
             let state = frame.t("Копия делается", "One is being made");
             matter(Mood::Good, name, state, format!("{last} {leave}"), "")
         }
+        // A stick that was never marked cannot be told from one that is away.
+        (_, overdue, false, _) if copies.last_good.is_none() => {
+            let (mood, state) = match overdue {
+                true => (Mood::Bad, for_long),
+                false => (Mood::Look, frame.t("Ждут флешку", "Wait for the stick")),
+            };
+            let step = frame.t(
+                "Вставьте флешку для копий и\u{a0}отметьте её один раз: formular backup ПАПКА --mark.",
+                "Plug in the stick for the copies and mark it once: formular backup FOLDER --mark.",
+            );
+            matter(mood, name, state, last, step)
+        }
         (_, true, false, _) => {
             let step = frame.t("Вставьте флешку для копий.", "Plug in the stick for the copies.");
             matter(Mood::Bad, name, for_long, last, step)
@@ -53,6 +65,14 @@ pub(super) fn matter_of(frame: &Frame<'_>, copies: &Copies) -> (Mood, Matter) {
         (_, false, _, Some(failed)) => {
             let state = frame.t("В\u{a0}последний раз не\u{a0}удалась", "The last one failed");
             matter(Mood::Look, name, state, last, remedy(frame, failed))
+        }
+        (_, false, true, None) if copies.last_good.is_none() => {
+            let step = frame.t(
+                "Оставьте флешку в\u{a0}компьютере: копия сделается сама.",
+                "Leave the stick in: a copy is made by itself.",
+            );
+            let state = frame.t("Ждут тихой минуты", "Wait for a quiet moment");
+            matter(Mood::Look, name, state, last, step)
         }
         (_, false, _, None) => matter(Mood::Good, name, frame.t("Делаются", "Made"), last, ""),
     }
