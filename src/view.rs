@@ -56,6 +56,8 @@ pub enum No {
     NoSpace,
     /// The same Idempotency-Key came with a different order.
     KeyReused,
+    /// The journal says that a card was given, and the card itself could not be kept.
+    CardNotKept,
 }
 
 pub type Answer = Result<Done, No>;

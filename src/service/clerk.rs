@@ -178,10 +178,12 @@ impl Clerk {
     }
 
     /// Everything is on disk: now it may be seen.
-    fn publish(&mut self, turn: Turn, waiting: Vec<Intake>) {
+    fn publish(&mut self, mut turn: Turn, waiting: Vec<Intake>) {
         self.sound(&turn.cues);
         if !turn.aside.is_empty() {
-            self.pens.set_aside(&turn.aside, self.seen.now.at);
+            if !self.pens.set_aside(&turn.aside, self.seen.now.at) {
+                turn.without_cards(&waiting);
+            }
             self.shown.set_unknown(self.pens.unknown());
         }
         if !turn.entries.is_empty() {

@@ -4,6 +4,7 @@
 
 use super::roster::{RosterAnswer, RosterJob};
 use crate::exchange::{Opened, Plan};
+use crate::ledger::Command;
 use crate::reader::ReaderInput;
 use crate::view::{Answer, No, Wish};
 use std::sync::Mutex;
@@ -79,9 +80,31 @@ impl Reply {
             Reply::Import(_) => Reply::Import(Err("the disk is full: nothing was imported".into())),
         }
     }
+
+    /// The same answer, if its events were written and its cards were not.
+    pub fn cards_not_kept(&mut self) {
+        match self {
+            Reply::Wish(answer) if answer.is_ok() => *answer = Err(No::CardNotKept),
+            Reply::Import(Ok(plan)) if !plan.roster.is_empty() => {
+                let told = "the files were read in, but the cards of badges could not be written: look at the disk, \
+                            then import badges.csv once more";
+                *self = Reply::Import(Err(told.into()));
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Intake {
+    /// Whether it may have brought a card for the roster.
+    pub fn gives_a_card(&self) -> bool {
+        match self {
+            Intake::Wish(Wish::Command(command, _), _) => matches!(**command, Command::BadgeCard { .. }),
+            Intake::Import(..) => true,
+            _ => false,
+        }
+    }
+
     /// Hands the answer to who waits, if anybody does.
     pub fn answer(self, reply: Option<Reply>) {
         match (self, reply) {

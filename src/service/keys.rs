@@ -50,7 +50,8 @@ impl Keys {
     /// Takes a key back from the journal after a restart.
     pub fn recall(&mut self, entry: &Entry) {
         let Some(key) = &entry.by.key else { return };
-        if let Event::Refused { .. } = &entry.event {
+        // Whether a card was kept the journal does not know: asked again, it is given again.
+        if let Event::Refused { .. } | Event::BadgeCardGiven { .. } = &entry.event {
             return;
         }
         let loan = entry.event.loan().cloned();

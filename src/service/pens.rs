@@ -46,8 +46,10 @@ impl Pens {
         matches!(self.journal.space(), Ok(Space::Low { .. }))
     }
 
-    /// Files that may forget follow the journal; a failure there loses no event, and is told.
-    pub fn set_aside(&mut self, aside: &[Aside], now: Moment) {
+    /// Files that may forget follow the journal; a failure there loses no event, and is told. False if cards are not in
+    /// the roster that the journal says were given.
+    #[must_use]
+    pub fn set_aside(&mut self, aside: &[Aside], now: Moment) -> bool {
         let changes = aside.iter().filter_map(|one| match one {
             Aside::Card {
                 badge,
@@ -59,9 +61,7 @@ impl Pens {
             _ => None,
         });
         let changes: Vec<_> = changes.collect();
-        if !changes.is_empty() {
-            told(self.roster.change_all(changes));
-        }
+        let kept = changes.is_empty() || told(self.roster.change_all(changes));
         for one in aside {
             match one {
                 Aside::Card { .. } | Aside::Stopped(_) => {}
@@ -72,9 +72,12 @@ impl Pens {
                         told(self.inbox.save());
                     }
                 }
-                Aside::Known(tag) => told(self.inbox.forget(tag).map(drop)),
+                Aside::Known(tag) => {
+                    told(self.inbox.forget(tag).map(drop));
+                }
             }
         }
+        kept
     }
 
     /// The index follows on its own thread, and the importer remembers which rows it has.
@@ -150,9 +153,10 @@ impl Cards for Pens {
     }
 }
 
-/// A file that may forget could not be written: no event is lost by it, and the log says so.
-fn told(done: Result<()>) {
-    if let Err(error) = done {
+/// A file that may forget could not be written: no event is lost by it, and the log says so. True if it was.
+fn told(done: Result<()>) -> bool {
+    if let Err(error) = &done {
         tracing::error!(%error, "a file beside the journal could not be written");
     }
+    done.is_ok()
 }

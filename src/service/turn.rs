@@ -2,7 +2,7 @@
 //!
 //! Knows: what belongs together. Must not know: how any of it came about.
 
-use super::intake::Reply;
+use super::intake::{Intake, Reply};
 use crate::cue::Cue;
 use crate::ids::{BadgeCode, ReaderId};
 use crate::ledger::Entry;
@@ -75,6 +75,20 @@ impl Turn {
             true => answer.clone(),
             false => Err(No::KeyReused),
         })
+    }
+
+    /// The journal says that cards were given, and the roster does not have them: who gave one hears no «done».
+    pub fn without_cards(&mut self, waiting: &[Intake]) {
+        for (input, answer) in waiting.iter().zip(&mut self.answers) {
+            let Some(answer) = answer.as_mut().filter(|_| input.gives_a_card()) else {
+                continue;
+            };
+            if let Reply::Wish(told) = &*answer {
+                // The same order with the same key gives the card once more.
+                self.keyed.retain(|(.., known)| known != told);
+            }
+            answer.cards_not_kept();
+        }
     }
 
     /// Nothing was written: every answer becomes this no.

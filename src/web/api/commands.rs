@@ -69,6 +69,7 @@ pub async fn settle(app: &App, wish: Wish) -> Result<crate::view::Done, Problem>
         No::Stopped => problem::stopped(),
         No::NoSpace => problem::no_space(),
         No::KeyReused => problem::key_reused(),
+        No::CardNotKept => problem::card_not_kept(),
     })
 }
 

@@ -440,6 +440,18 @@ pub fn no_space() -> Problem {
     )
 }
 
+pub fn card_not_kept() -> Problem {
+    Problem::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "card_not_kept",
+        Text::both("Карта не сохранена", "The card was not kept"),
+        Text::both(
+            "Диск не принял номер карты, она пока не действует. Проверьте диск и дайте карту ещё раз.",
+            "The disk did not take the card’s number, and it does not work yet. Look at the disk and give the card again.",
+        ),
+    )
+}
+
 pub fn unreadable(why: &str) -> Problem {
     tracing::error!("the journal could not be read for a request: {why}");
     Problem::new(
