@@ -36,6 +36,11 @@ impl Moment {
         self.offset().to_datetime(self.at)
     }
 
+    /// How far the local clock is before UTC, in minutes; negative to the west.
+    pub fn offset_minutes(self) -> i32 {
+        self.offset_s / 60
+    }
+
     /// Milliseconds from `earlier` to this moment; negative if the clock went back.
     pub fn since_ms(self, earlier: Moment) -> i64 {
         self.at.as_millisecond() - earlier.at.as_millisecond()

@@ -208,8 +208,6 @@ pub type Sounds = Arc<[Cue]>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Centre {
     pub name: SmolStr,
-    /// «часовой пояс Киров, +03:00»
-    pub zone: SmolStr,
     /// «Учебные данные» on every page.
     pub demo: bool,
 }

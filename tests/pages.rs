@@ -292,6 +292,29 @@ fn every_page_is_whole() {
 }
 
 #[test]
+fn the_foot_says_which_clock_the_times_are_of() {
+    let shop = Shop::open("");
+    let centre = shown::centre();
+    for (now, zone) in [
+        ("2026-09-01T09:00:00+03:00", "часовой пояс UTC+3"),
+        ("2026-09-01T09:00:00+00:00", "часовой пояс UTC+0"),
+        ("2026-09-01T09:00:00+05:30", "часовой пояс UTC+5:30"),
+        ("2026-09-01T09:00:00-03:30", "часовой пояс UTC−3:30"),
+    ] {
+        let frame = Frame {
+            look: &shop.look,
+            centre: &centre,
+            role: &Role::Visitor,
+            now: now.parse().unwrap(),
+            here: Here::Elsewhere,
+            signed_in: false,
+        };
+        let html = forms::sign_in(frame, "", None).unwrap();
+        assert!(html.contains(&format!("{zone}</span>")), "{now}");
+    }
+}
+
+#[test]
 fn every_drawing_is_in_the_sprite() {
     for (name, html, _) in all() {
         for drawing in html

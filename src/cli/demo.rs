@@ -56,7 +56,6 @@ pub fn run(arguments: Arguments) -> Outcome {
         names: stage.names(),
         centre: Centre {
             name: Default::default(),
-            zone: "Europe/Kirov".into(),
             demo: true,
         },
         ..Setup::quiet(data.clone(), clock)

@@ -50,7 +50,6 @@ pub fn run(arguments: Arguments) -> Outcome {
     };
     config.readers.extend(arguments.readers);
     let zone = config.zone()?;
-    let zone_name = zone.iana_name().unwrap_or_default().to_owned();
     let data = arguments.data.data.or_else(|| config.data.clone());
     let table = Catalogue::with_folder(&config.plugged.folder);
     for fault in &table.faults {
@@ -88,7 +87,6 @@ pub fn run(arguments: Arguments) -> Outcome {
         names,
         centre: Centre {
             name: Default::default(),
-            zone: zone_name.into(),
             demo: false,
         },
         rounds: Some(RoundSettings {

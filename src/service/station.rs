@@ -66,7 +66,6 @@ impl Setup {
             names: BTreeMap::new(),
             centre: Centre {
                 name: SmolStr::default(),
-                zone: SmolStr::default(),
                 demo: false,
             },
             rounds: None,

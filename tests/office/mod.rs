@@ -215,7 +215,6 @@ impl Office for FakeOffice {
     fn centre(&self) -> Centre {
         Centre {
             name: "Лицей (центр «Точка роста»)".into(),
-            zone: "часовой пояс Киров, +03:00".into(),
             demo: false,
         }
     }

@@ -21,7 +21,6 @@ pub fn at(time: &str) -> Moment {
 pub fn centre() -> Centre {
     Centre {
         name: "Лицей, центр «Точка роста» (вымышленная организация)".into(),
-        zone: "часовой пояс Киров, +03:00".into(),
         demo: true,
     }
 }

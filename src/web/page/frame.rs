@@ -87,6 +87,18 @@ impl<'a> Frame<'a> {
         self.look.t(ru, en)
     }
 
+    /// «часовой пояс UTC+3»: which clock the times on the pages are of.
+    pub fn zone(&self) -> String {
+        let minutes = self.now.offset_minutes();
+        let sign = if minutes < 0 { '−' } else { '+' };
+        let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
+        let name = self.t("часовой пояс UTC", "time zone UTC");
+        match rest {
+            0 => format!("{name}{sign}{hours}"),
+            _ => format!("{name}{sign}{hours}:{rest:02}"),
+        }
+    }
+
     pub fn is_visitor(&self) -> bool {
         *self.role == Role::Visitor
     }
