@@ -7,10 +7,11 @@ use crate::clock::{Clock, Moment, ShiftedClock};
 use crate::config::data_folder;
 use crate::demo::DemoStage;
 use crate::ids::BadgeCode;
+use crate::ledger::{By, Command, How};
 use crate::service::{ImportJob, Setup, Station, fold};
 use crate::store::{DataFolder, JournalReader, Roster};
 use crate::tag::TagId;
-use crate::view::Centre;
+use crate::view::{Centre, Office, Wish};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -96,7 +97,8 @@ fn prepare(data: &Path) -> Result<Option<Moment>, Failure> {
         .and_then(|(ledger, _)| ledger.now))
 }
 
-/// Imports the sample, which changes nothing where it is there already; gives the badges' cards.
+/// Imports the sample and sets the calendar on, which changes nothing where both are there already; gives the badges'
+/// cards.
 fn fill(data: &Path, clock: Arc<dyn Clock>) -> Result<BTreeMap<BadgeCode, TagId>, Failure> {
     let station = Station::open(Setup::quiet(data.to_owned(), clock))?;
     let job = ImportJob {
@@ -105,6 +107,17 @@ fn fill(data: &Path, clock: Arc<dyn Clock>) -> Result<BTreeMap<BadgeCode, TagId>
         dry_run: false,
     };
     let imported = station.import(job);
+    for span in crate::demo::spans() {
+        let by = By {
+            how: How::Console,
+            ..By::default()
+        };
+        let answer = station
+            .door
+            .post(Wish::Command(Box::new(Command::SetCalendar(span)), by));
+        // Of a demo that goes on the answer is that it is so already. Without a calendar loans say so, and work.
+        let _ = answer.blocking_recv();
+    }
     station.close();
     let plan = imported.map_err(Failure)?;
     match plan.files.iter().flat_map(|file| &file.faults).next() {
