@@ -7,8 +7,15 @@ use super::super::shared::Shared;
 use super::super::state::*;
 use super::{Stamp, add};
 use crate::ids::LoanId;
+use smol_str::SmolStr;
 
 impl Ledger {
+    /// A purpose is a long text that loan after loan repeats: the letters of the last loan's serve for the next one's.
+    fn shared_purpose(&self, purpose: &Option<SmolStr>) -> Option<SmolStr> {
+        let last = self.loans.last_key_value().map(|(_, loan)| &loan.purpose);
+        last.filter(|last| *last == purpose).unwrap_or(purpose).clone()
+    }
+
     pub(super) fn apply_lending(&mut self, stamp: Stamp, entry: &Entry) {
         match &entry.event {
             Event::CheckedOut {
@@ -35,7 +42,7 @@ impl Ledger {
                         out: stamp.at,
                         due: *due,
                         renewals: Vec::new(),
-                        purpose: purpose.clone(),
+                        purpose: self.shared_purpose(purpose),
                         group: group.clone(),
                         order: order.clone(),
                         shortage: shortage.clone(),
@@ -112,7 +119,7 @@ impl Ledger {
                 headcount,
             } => {
                 if let Some(loan) = self.loans.get_mut(loan) {
-                    let told = |known: &mut Option<_>, new: &Option<smol_str::SmolStr>| {
+                    let told = |known: &mut Option<_>, new: &Option<SmolStr>| {
                         if new.is_some() {
                             known.clone_from(new);
                         }

@@ -20,6 +20,9 @@ use std::time::Duration;
 
 /// Bytes that sled may hold in memory; its own default is a gigabyte.
 const CACHE_BYTES: u64 = 8 << 20;
+/// Bytes of a piece of sled's file, an eighth of its own default, since it holds several of them in memory. A value
+/// longer than a quarter of one would become a file; ours are far shorter.
+const SEGMENT_BYTES: usize = 64 << 10;
 const APPLIED: &[u8] = b"m applied";
 
 /// How far the projections have come. Written in the same batch as they are.
@@ -70,6 +73,7 @@ impl Shelf {
         let config = sled::Config::new()
             .path(path)
             .cache_capacity(CACHE_BYTES)
+            .segment_size(SEGMENT_BYTES)
             .mode(sled::Mode::LowSpace)
             .flush_every_ms(Some(500));
         // sled holds its lock for some milliseconds after it was dropped.
