@@ -101,7 +101,8 @@ fn restored(stick: &dyn Disk) -> Result<(Head, Roster), BackupError> {
     let data = DataFolder::on(Arc::clone(&disk), DATA).unwrap();
     let head = JournalReader::beside(&data)
         .read(|_| ControlFlow::Continue(()))
-        .unwrap();
+        .unwrap()
+        .head;
     assert_eq!(head, back.head);
     for secret in ["key", "tokens.json", "inbox.json"] {
         assert_eq!(

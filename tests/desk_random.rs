@@ -50,7 +50,10 @@ fn input() -> impl Strategy<Value = Input> {
         tile.clone().prop_map(|code| Act::More(code.into())),
         tile.prop_map(|code| Act::Fewer(code.into())),
         Just(Act::PanelDone),
-        any::<u32>().prop_map(Act::Headcount),
+        any::<u32>().prop_map(|count| Act::Headcount {
+            item: "ТР-0001".into(),
+            count
+        }),
         Just(Act::Dismiss),
     ];
     prop_oneof![

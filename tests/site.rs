@@ -327,7 +327,10 @@ fn buttons_and_numbers_reach_the_desk() {
     for (body, heard) in [
         ("seq=1&act=done", "Card(Done)"),
         ("act=undo", "Card(Undo)"),
-        ("act=headcount:24", "Headcount(24)"),
+        (
+            "act=headcount&item=TP-1&count=24",
+            "Headcount { item: TP-1, count: 24 }",
+        ),
         ("typed=%D0%A2%D0%A0-0001&act=typed", "typed ТР-0001"),
         ("typed=B-0301", "typed B-0301"),
     ] {

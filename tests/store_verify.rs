@@ -5,12 +5,13 @@
 mod store_events;
 
 use formular::store::{
-    DataFolder, Error, Head, Journal, JournalReader, Limits, Need, Restored, Verdict, export, restore,
-    verify_paths, verify_stream,
+    CleanMark, DataFolder, Error, Head, Journal, JournalReader, Limits, Need, Restored, Verdict, export,
+    restore, verify_data, verify_paths, verify_stream,
 };
 use proptest::prelude::*;
 use std::fs;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use store_events::{drafts, frozen, nine};
@@ -32,7 +33,9 @@ fn journal() -> (tempfile::TempDir, DataFolder, Head, Vec<u8>) {
     }
     journal.append(drafts(0..5), Need::Ordinary).unwrap();
     let mut bytes = Vec::new();
-    let head = export(&JournalReader::of(data.path()).unwrap(), &mut bytes).unwrap();
+    let head = export(&JournalReader::of(data.path()).unwrap(), &mut bytes)
+        .unwrap()
+        .head;
     assert_eq!(head, journal.head());
     (dir, data, head, bytes)
 }
@@ -241,4 +244,65 @@ fn a_folder_without_a_journal_is_said_to_be_none() {
         Err(Error::NoFolder { .. })
     ));
     assert!(verify_paths(&[dir.path().join("none.jsonl")]).is_err());
+}
+
+/// The journal's last file, and where its last batch begins in it: what is broken there may be an interrupted write.
+fn last_batch(data: &DataFolder) -> (PathBuf, usize) {
+    let mut files: Vec<PathBuf> = fs::read_dir(data.path().join("journal"))
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    files.sort();
+    let path = files.pop().unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let text = std::str::from_utf8(&bytes).unwrap().trim_end_matches(' ');
+    let from = text.trim_end().rfind("\"more\":true").unwrap();
+    let batch = text[..from].rfind("\"batch\":").unwrap();
+    let named: String = text[batch..].split([':', ',']).nth(1).unwrap().into();
+    let start = text.find(&format!("{{\"seq\":{named},")).unwrap();
+    (path, start)
+}
+
+#[test]
+fn readers_miss_what_the_last_clean_stop_had() {
+    let (_dir, data, head, _) = journal();
+    let (path, start) = last_batch(&data);
+    let whole = fs::read(&path).unwrap();
+    let reader = JournalReader::of(data.path()).unwrap();
+    let read = || reader.read(|_| ControlFlow::Continue(()));
+    let changed = |at: usize| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let harm = [
+        ("a byte", changed(start + 20)),
+        ("a torn line", whole[..start + 200].to_vec()),
+        ("the whole batch", whole[..start].to_vec()),
+    ];
+    for (what, bytes) in harm {
+        fs::write(&path, bytes).unwrap();
+        // A daemon that was killed has left no mark: this may be what it had not answered for.
+        CleanMark::of(&data).take_away().unwrap();
+        let ended = read().unwrap();
+        assert!(ended.head.seq < head.seq, "{what}");
+        assert_eq!(ended.unfinished.is_some(), what != "the whole batch", "{what}");
+        // After a clean stop it was there.
+        CleanMark::of(&data).set(head).unwrap();
+        let error = read().unwrap_err();
+        assert!(
+            error.to_string().contains("had been acknowledged"),
+            "{what}: {error}"
+        );
+        let mut out = Vec::new();
+        export(&reader, &mut out).unwrap_err();
+        assert!(out.is_empty(), "{what}");
+        assert!(!matches!(verify_data(data.path()), Ok(Verdict::Ok(_))), "{what}");
+        // Who asks for an earlier instant has what he asked for.
+        let early = reader.read(|_| ControlFlow::Break(())).unwrap();
+        assert!(early.head.seq == 1 && early.unfinished.is_none());
+    }
+    fs::write(&path, &whole).unwrap();
+    assert_eq!(read().unwrap().head, head);
+    assert_eq!(verify_data(data.path()).unwrap(), Verdict::Ok(head));
 }

@@ -1,6 +1,6 @@
 //! `formular journal export | verify | restore`.
 
-use super::{DataFolder, Failure, Outcome, print};
+use super::{DataFolder, Failure, Outcome, print, tell_unfinished};
 use crate::store::{self, JournalReader, Restored, Verdict};
 use clap::Subcommand;
 use std::fs::File;
@@ -42,7 +42,8 @@ pub fn run(arguments: Arguments) -> Outcome {
     match arguments.call {
         Call::Export { data } => {
             let mut out = BufWriter::new(io::stdout().lock());
-            store::export(&JournalReader::of(&data.path())?, &mut out)?;
+            let extent = store::export(&JournalReader::of(&data.path())?, &mut out)?;
+            tell_unfinished(&extent);
             match out.flush() {
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
                 _ => Ok(ExitCode::SUCCESS),
@@ -50,7 +51,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         }
         Call::Verify { files, data } => {
             let verdict = match files.as_slice() {
-                [] => store::verify_paths(&[data.path().join("journal")])?,
+                [] => store::verify_data(&data.path())?,
                 [one] if one.as_os_str() == "-" => store::verify_stream(one, io::stdin().lock())?,
                 files => store::verify_paths(files)?,
             };

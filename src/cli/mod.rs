@@ -110,3 +110,13 @@ fn print(text: &str) -> Result<(), Failure> {
         other => Ok(other?),
     }
 }
+
+/// Says that something stands behind the last whole batch: a figure must not be silently short.
+fn tell_unfinished(extent: &crate::store::Extent) {
+    if let Some(rest) = &extent.unfinished {
+        eprintln!(
+            "formular: what stands behind event {} is being written or was interrupted, and is not counted ({}: {})",
+            extent.head.seq, rest.at, rest.reason
+        );
+    }
+}

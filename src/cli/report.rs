@@ -1,6 +1,6 @@
 //! `formular report NAME`: what the journal says, now or as of any instant.
 
-use super::{DataFolder, Failure, Outcome, print};
+use super::{DataFolder, Failure, Outcome, print, tell_unfinished};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::exchange::report::{self, AsOf, Csv, Folding, Frame, Name};
@@ -67,7 +67,7 @@ pub fn run(arguments: Arguments) -> Outcome {
     let keep = matches!(name, Name::Item(_));
     let mut entries: Vec<Entry> = Vec::new();
     let mut head = None;
-    journal.read(|located| {
+    let extent = journal.read(|located| {
         if !folding.take(&located.entry) {
             return ControlFlow::Break(());
         }
@@ -77,6 +77,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         }
         ControlFlow::Continue(())
     })?;
+    tell_unfinished(&extent);
     let cut = folding.finish(SystemClock::new(zone).now());
     let head = head.map(|hash| hash.to_string());
     let frame = Frame {

@@ -5,7 +5,7 @@
 use super::card::Card;
 use super::input::{Act, Order};
 use super::machine::{Armed, Desk, Pending};
-use super::names::item_card;
+use super::names::{item_card, school_name};
 use super::screen::LineMark;
 use super::settings::ms;
 use crate::ids::ItemId;
@@ -23,7 +23,7 @@ impl Desk {
             Act::More(component) => self.panels.more(&component, until),
             Act::Fewer(component) => self.panels.fewer(&component, until),
             Act::PanelDone => return self.panel_done(by),
-            Act::Headcount(count) => return self.headcount(count, by, ledger),
+            Act::Headcount { item, count } => return self.headcount(item, count, by, ledger),
             Act::ConfirmClock(date) => return self.order(Command::ConfirmClock { date }, by, Pending::Clock),
             Act::Dismiss => {
                 self.clear_face();
@@ -119,7 +119,7 @@ impl Desk {
         }
     }
 
-    /// The item lent or returned last: in this session, or within the time of undoing.
+    /// The item with such a mark that was presented last: in this session, or within the time of undoing.
     fn last_item(&self, ledger: &Ledger, marks: &[LineMark]) -> Option<ItemId> {
         let visit = self.session.as_ref().map(|session| session.visit);
         let now = self.time.signed();
@@ -127,12 +127,19 @@ impl Desk {
         self.rows.last_item(ledger, visit, recent, marks)
     }
 
+    /// The kit that the panel asks about, or else the item presented last.
     fn damage(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
         let marks = [LineMark::Lent, LineMark::Returned, LineMark::ReturnedLate];
-        let Some(item) = self.last_item(ledger, &marks) else {
+        let item = self.panels.front().cloned();
+        let Some(item) = item.or_else(|| self.last_item(ledger, &marks)) else {
             self.hush(Message::new("quiet-nothing-to-damage"));
             return None;
         };
+        if is_out(ledger, &item) {
+            self.clear_face();
+            self.hush(Message::new("quiet-damage-lent").text("item", item.as_str()));
+            return None;
+        }
         let command = Command::NoteCondition {
             item: item.clone(),
             condition: Condition::Damaged,
@@ -141,14 +148,12 @@ impl Desk {
         self.order(command, by, Pending::Damage(item))
     }
 
-    fn headcount(&mut self, count: u32, by: By, ledger: &Ledger) -> Option<Order> {
-        let marks = [LineMark::Returned, LineMark::ReturnedLate];
-        let found = self.last_item(ledger, &marks).and_then(|item| {
-            let status = &ledger.items.get(&item)?.status;
-            let (loan, _) = status.last_return.clone()?;
-            Some((item, loan))
-        });
-        let Some((item, loan)) = found else {
+    fn headcount(&mut self, item: ItemId, count: u32, by: By, ledger: &Ledger) -> Option<Order> {
+        let returned = ledger
+            .items
+            .get(&item)
+            .and_then(|state| state.status.last_return.clone());
+        let Some((loan, _)) = returned else {
             self.hush(Message::new("quiet-nothing-returned"));
             return None;
         };
@@ -165,16 +170,28 @@ impl Desk {
     /// The item whose card is on the screen, or else the next one scanned.
     fn renew_card(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
         let current = self.shown.as_ref().and_then(|shown| shown.card_of.clone());
-        let on_loan = |item: &ItemId| {
-            ledger
-                .items
-                .get(item)
-                .is_some_and(|state| state.status.loan.is_some())
-        };
-        let Some(item) = current.filter(on_loan) else {
+        let Some(item) = current.filter(|item| is_out(ledger, item)) else {
             self.arm(Armed::Renew, "quiet-renew");
             return None;
         };
+        self.renew(item, by, ledger)
+    }
+
+    /// A session speaks for its school alone: what another school has is not prolonged in it.
+    pub(super) fn renew(&mut self, item: ItemId, by: By, ledger: &Ledger) -> Option<Order> {
+        let loan = ledger
+            .items
+            .get(&item)
+            .and_then(|state| state.status.loan.as_ref());
+        let school = loan.and_then(|loan| ledger.loan(loan)).map(|loan| &loan.school);
+        if let (Some(session), Some(school)) = (&self.session, school)
+            && session.school != *school
+        {
+            let school = school_name(ledger, school);
+            self.clear_face();
+            self.hush(Message::new("quiet-renew-other").text("school", school));
+            return None;
+        }
         let command = Command::Renew {
             item: item.clone(),
             due: None,
@@ -200,6 +217,13 @@ impl Desk {
         let last = left.pop()?;
         self.order(void(last), by.clone(), Pending::Undo { undo, left, by })
     }
+}
+
+fn is_out(ledger: &Ledger, item: &ItemId) -> bool {
+    ledger
+        .items
+        .get(item)
+        .is_some_and(|state| state.status.loan.is_some())
 }
 
 pub(super) fn void(seq: crate::ledger::Seq) -> Command {

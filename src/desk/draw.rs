@@ -4,7 +4,7 @@
 
 use super::faces;
 use super::machine::Desk;
-use super::screen::{Face, Screen, Sheet};
+use super::screen::{Face, LineMark, Screen, Sheet};
 use super::session::Session;
 use super::settings::ms;
 use super::sheet::Undo;
@@ -12,6 +12,7 @@ use super::standing;
 use super::time::seconds_left;
 use crate::clock::{Moment, Now};
 use crate::cue::Cue;
+use crate::ids::ItemId;
 use crate::ledger::Ledger;
 use std::sync::Arc;
 
@@ -61,6 +62,7 @@ impl Desk {
             },
             panel: self.panels.view(ledger, ms_now),
             quiet: self.quiet.as_ref().map(|(message, _)| message.clone()),
+            heads: self.heads(ledger, ms_now),
             countdown: self
                 .session
                 .as_ref()
@@ -71,6 +73,16 @@ impl Desk {
                 .map(|duty| (duty.badge.clone(), duty.role.clone())),
             cue: None,
         }
+    }
+
+    fn heads(&self, ledger: &Ledger, ms_now: u64) -> Option<ItemId> {
+        let now = i64::try_from(ms_now).unwrap_or(i64::MAX);
+        let recent = |done: i64| now.saturating_sub(done) < self.undo_ms();
+        let marks = [LineMark::Returned, LineMark::ReturnedLate];
+        let item = self.rows.last_item(ledger, None, recent, &marks)?;
+        let (loan, _) = ledger.items.get(&item)?.status.last_return.as_ref()?;
+        let returned = ledger.loan(loan)?.returned.as_ref()?;
+        returned.headcount.is_none().then_some(item)
     }
 
     fn undoable(&self, ledger: &Ledger, now: Now) -> Option<&Undo> {

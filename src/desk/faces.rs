@@ -320,9 +320,14 @@ pub(super) fn renewed(ledger: &Ledger, card: ItemCard, due: Date, notices: &[Not
 /// К-25, or К-24 with what is missing.
 pub(super) fn checked(ledger: &Ledger, card: ItemCard, missing: &Parts) -> Face {
     if missing.is_empty() {
+        let stopped = ledger
+            .items
+            .get(&card.item)
+            .is_some_and(|state| state.status.condition.stops_lending());
         return Face {
             headline: Some(plain("k25-headline")),
-            place: place(&card, false),
+            // All parts may be there and one of them broken.
+            place: place(&card, stopped),
             item: Some(card),
             code: Some("К-25"),
             ..face(Ground::Returned, Some("word-returned"))
@@ -337,7 +342,7 @@ pub(super) fn checked(ledger: &Ledger, card: ItemCard, missing: &Parts) -> Face 
     let headline = if short {
         plain("k24-headline").text("parts", &parts)
     } else {
-        let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
+        let count: i64 = missing.values().map(|pieces| i64::from(*pieces)).sum();
         plain("k24-headline-many").number("count", count)
     };
     Face {

@@ -71,6 +71,7 @@ impl Desk {
             }
             Pending::Headcount { item, count } => {
                 self.remember(UndoKind::Note, &item, done, now);
+                self.clear_face();
                 self.hush(Message::new("k34-recorded").number("count", count));
             }
             Pending::Undo { undo, left, by } => return self.undid(undo, left, by, ledger),

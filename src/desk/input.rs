@@ -29,6 +29,8 @@ pub enum Presented {
         /// Last characters, enough for a person to tell two tags apart.
         hint: SmolStr,
     },
+    /// Typed, and the number of nothing.
+    Mistyped(SmolStr),
     /// A lossy printed form that fits several things; it is never picked.
     Ambiguous,
     /// An order sheet of the centre: its number for a restricted item.
@@ -55,8 +57,11 @@ pub enum Act {
     Fewer(ComponentCode),
     /// Writes down what the tiles say.
     PanelDone,
-    /// Head count for the line last returned.
-    Headcount(u32),
+    /// How many took part in the loan from which this item came back.
+    Headcount {
+        item: ItemId,
+        count: u32,
+    },
     /// Takes a refusal or notice off the screen.
     Dismiss,
     /// The doubted clock shows this day, and it is right. Wants a duty badge.

@@ -310,6 +310,11 @@ impl Desk {
                 self.unknown(looks_like_badge, &hint, now);
                 None
             }
+            Presented::Mistyped(number) => {
+                self.clear_face();
+                self.hush(Message::new("quiet-no-such-number").text("number", number));
+                None
+            }
             Presented::Ambiguous => {
                 self.answer(faces::ambiguous());
                 None

@@ -161,7 +161,10 @@ impl Desk {
                 self.show_card(&hand, ledger, now);
                 return None;
             }
-            Some((Armed::Renew, _)) => return self.renew(hand),
+            Some((Armed::Renew, _)) => {
+                let by = self.by(hand.how, hand.reader);
+                return self.renew(hand.item, by, ledger);
+            }
             None => {}
         }
         let loan = state.status.loan.as_ref().and_then(|loan| ledger.loans.get(loan));
@@ -266,15 +269,6 @@ impl Desk {
             session: self.session.as_ref().map(|session| session.number),
         };
         self.order(command, by, Pending::Return { hand, other })
-    }
-
-    fn renew(&mut self, hand: Hand) -> Option<Order> {
-        let by = self.by(hand.how, hand.reader);
-        let command = Command::Renew {
-            item: hand.item.clone(),
-            due: None,
-        };
-        self.order(command, by, Pending::Renew(hand.item))
     }
 
     pub(super) fn order_sheet(&mut self, number: SmolStr, ledger: &Ledger) -> Option<Order> {

@@ -211,6 +211,8 @@ pub struct Screen {
     pub panel: Option<Panel>,
     /// A quiet line with no cue: «Уже учтено», «Отменено», «Сеанс завершён».
     pub quiet: Option<Message>,
+    /// What came back last, if nobody has told yet how many took part.
+    pub heads: Option<ItemId>,
     /// Seconds until the session ends by itself; shown for the last 15.
     pub countdown: Option<u32>,
     /// The duty badge that is signed on: code and role.

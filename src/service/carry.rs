@@ -238,7 +238,7 @@ impl Clerk {
                 let found = resolve::typed(text, &self.ledger, &self.pens);
                 let what = match found {
                     // A restricted item waits for the number of its order, which is any text.
-                    Presented::Unknown { .. } if self.desk.wants_order_number() => {
+                    Presented::Unknown { .. } | Presented::Mistyped(_) if self.desk.wants_order_number() => {
                         Presented::OrderNumber(text.clone())
                     }
                     found => found,

@@ -10,6 +10,9 @@ use crate::wire::normalise;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
+/// Digits of the shortest printed code, EAN-8.
+const LABEL_DIGITS: usize = 8;
+
 /// Order sheets of the centre carry this before the order's number; it is reserved like the cards' prefix.
 const ORDER: &str = "FORMULAR:ORDER:";
 /// Characters of an unknown tag that are shown: enough to tell two apart, too few to use.
@@ -59,10 +62,7 @@ fn stopped(tag: &TagId, ledger: &Ledger, cards: &dyn Cards) -> Option<BadgeCode>
 pub fn typed(text: &str, ledger: &Ledger, cards: &dyn Cards) -> Presented {
     let wanted = skeleton(text);
     if wanted.is_empty() {
-        return Presented::Unknown {
-            looks_like_badge: false,
-            hint: SmolStr::default(),
-        };
+        return Presented::Mistyped(text.into());
     }
     if let Some(badge) = ledger
         .badges
@@ -84,10 +84,18 @@ pub fn typed(text: &str, ledger: &Ledger, cards: &dyn Cards) -> Presented {
             found => return found,
         }
     }
-    Presented::Unknown {
-        looks_like_badge: false,
-        hint: hint(text),
+    match is_label(text) {
+        true => Presented::Unknown {
+            looks_like_badge: false,
+            hint: hint(text),
+        },
+        false => Presented::Mistyped(text.into()),
     }
+}
+
+/// Digits of a printed code that nobody knows are worth keeping for enrolment; what is shorter was mistyped.
+fn is_label(text: &str) -> bool {
+    text.len() >= LABEL_DIGITS && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn item(found: &ItemState, by: Option<&TagId>) -> Presented {

@@ -38,19 +38,19 @@ impl DocumentFile {
     /// One that only the daemon may read.
     pub fn private(data: &DataFolder, name: &str, remedy: &'static str) -> Self {
         Self {
-            disk: data.disk().clone(),
-            path: data.path().join(name),
             mode: files::PRIVATE,
-            remedy,
-            shut: None,
+            ..Self::shared(data.disk().clone(), data.path().join(name), remedy)
         }
     }
 
-    /// One that the group may read.
-    pub fn shared(data: &DataFolder, name: &str, remedy: &'static str) -> Self {
+    /// One that the group may read; also for those who only read the folder.
+    pub fn shared(disk: Arc<dyn Disk>, path: PathBuf, remedy: &'static str) -> Self {
         Self {
+            disk,
+            path,
             mode: files::SHARED,
-            ..Self::private(data, name, remedy)
+            remedy,
+            shut: None,
         }
     }
 

@@ -4,18 +4,17 @@
 
 use super::error::{Doing, Result};
 use super::files::ReadFile;
-use super::reader::JournalReader;
-use super::record::Head;
-use super::scan::Position;
+use super::reader::{Extent, JournalReader};
 use super::segment;
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 
-/// Writes every line up to the last whole batch; works while the daemon runs. Gives the head that was reached.
+/// Writes every line up to the last whole batch; works while the daemon runs.
 ///
 /// The journal is checked first: of a damaged one nothing is written, and the error names the place.
-pub fn export(journal: &JournalReader, out: &mut impl Write) -> Result<Head> {
-    let end = journal.read_from(Position::START, u64::MAX, |_| ControlFlow::Continue(()))?;
+pub fn export(journal: &JournalReader, out: &mut impl Write) -> Result<Extent> {
+    let extent = journal.read_unhurried(|_| ControlFlow::Continue(()))?;
+    let end = extent.position;
     for file in segment::list(journal.disk(), journal.folder())? {
         if file > end.next.file {
             break;
@@ -30,5 +29,5 @@ pub fn export(journal: &JournalReader, out: &mut impl Write) -> Result<Head> {
         io::copy(&mut source.from(0).take(most), out).doing("export", path)?;
     }
     out.flush().doing("write", "the export")?;
-    Ok(end.head)
+    Ok(extent)
 }

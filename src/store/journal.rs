@@ -5,15 +5,15 @@
 //! How its bytes come to the disk is told in `tip`, what an interrupted write leaves behind in `torn`.
 
 use super::chunk::DECODERS;
-use super::clean::CleanMark;
+use super::clean::{CleanMark, Witness};
 use super::error::{Doing, Error, Result};
 use super::files::{self, LogFile};
 use super::lock::DataFolder;
 use super::record::{Draft, Head, encode};
 use super::scan::{Position, scan};
-use super::segment;
 use super::tip::Tip;
 use super::torn::{self, Torn};
+use super::{index, segment};
 use crate::clock::Moment;
 use crate::ledger::{Entry, Seq};
 use std::ops::ControlFlow;
@@ -98,15 +98,9 @@ impl Journal {
         let folder = segment::folder(data.path());
         let disk = &**data.disk();
         let mark = CleanMark::of(data);
-        let marked = mark.read()?;
-        let mut other = None;
+        let mut witness = Witness::of(&mark)?;
         let scanned = scan(disk, &folder, DECODERS, Position::START, Seq::MAX, |located| {
-            if let Some(marked) = marked
-                && marked.seq == located.entry.seq
-                && marked.hash != located.hash
-            {
-                other = Some(located.hash);
-            }
+            witness.see(&located);
             sink(located.entry);
             ControlFlow::Continue(())
         })?;
@@ -116,16 +110,7 @@ impl Journal {
             Some(_) => next.offset,
             None => scanned.end.max(next.offset),
         };
-        if let (Some(marked), Some(found)) = (marked, other) {
-            return Err(Error::Damaged {
-                path: folder,
-                what: format!(
-                    "event {} has hash {found}, at the last clean stop it had {}: this is another journal",
-                    marked.seq, marked.hash
-                ),
-            });
-        }
-        torn::check_acknowledged(data, scanned.tail.as_ref(), head, marked)?;
+        witness.check(data.path(), scanned.tail.as_ref(), head, || index::witness(data))?;
 
         let torn = match scanned.tail {
             Some(tail) => Some(torn::set_aside(data, &folder, tail, now)?),
@@ -148,7 +133,7 @@ impl Journal {
         journal.refill_reserve()?;
         Ok(Opened {
             journal,
-            clean: marked == Some(head) && torn.is_none(),
+            clean: witness.marked() == Some(head) && torn.is_none(),
             torn,
         })
     }

@@ -3,17 +3,29 @@
 //! Knows: the last whole batch is the end. Must not know: locks, who asks.
 
 use super::chunk::{DECODERS, UNHURRIED};
+use super::clean::{CleanMark, Witness};
 use super::disk::{Disk, RealDisk};
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::ReadFile;
 use super::lock::{self, DataFolder};
 use super::record::{Head, Line, MAX_LINE_BYTES, RecordError, VERSION, decode};
-use super::scan::{Located, Position, scan};
+use super::scan::{Located, Position, Tail, scan};
 use super::segment::{self, Place};
 use crate::ledger::Seq;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// How far a reading came.
+#[derive(Debug)]
+pub struct Extent {
+    /// The last event that was given.
+    pub head: Head,
+    /// Behind its batch.
+    pub position: Position,
+    /// What stands behind the last whole batch: it is being written, or was interrupted. It counts for nothing.
+    pub unfinished: Option<Tail>,
+}
 
 /// Reads a journal and changes nothing.
 #[derive(Clone, Debug)]
@@ -53,26 +65,43 @@ impl JournalReader {
         &self.folder
     }
 
-    /// Every event of every whole batch, in order, until `sink` breaks; gives the head that was reached.
+    /// Every event of every whole batch, in order, until `sink` breaks.
     ///
-    /// What stands behind the last whole batch is being written, or was never finished: it is not there.
-    pub fn read(&self, mut sink: impl FnMut(Located) -> ControlFlow<()>) -> Result<Head> {
+    /// # Errors
+    /// Damage. Also a journal that lacks what it had at the last clean stop, unless `sink` broke before its end.
+    pub fn read(&self, sink: impl FnMut(Located) -> ControlFlow<()>) -> Result<Extent> {
+        self.whole(DECODERS, sink)
+    }
+
+    /// The same on this thread alone, which takes twice as long.
+    pub(super) fn read_unhurried(&self, sink: impl FnMut(Located) -> ControlFlow<()>) -> Result<Extent> {
+        self.whole(UNHURRIED, sink)
+    }
+
+    fn whole(&self, decoders: usize, mut sink: impl FnMut(Located) -> ControlFlow<()>) -> Result<Extent> {
+        let data = self.folder.parent().unwrap_or(&self.folder);
+        let mut witness = Witness::of(&CleanMark::beside(&self.disk, data))?;
+        let mut broke = false;
         let mut head = Head::EMPTY;
-        scan(
-            &*self.disk,
-            &self.folder,
-            DECODERS,
-            Position::START,
-            Seq::MAX,
-            |located| {
-                head = Head {
-                    seq: located.entry.seq,
-                    hash: located.hash,
-                };
-                sink(located)
-            },
-        )?;
-        Ok(head)
+        let start = Position::START;
+        let scanned = scan(&*self.disk, &self.folder, decoders, start, Seq::MAX, |located| {
+            witness.see(&located);
+            head = Head {
+                seq: located.entry.seq,
+                hash: located.hash,
+            };
+            let flow = sink(located);
+            broke = flow.is_break();
+            flow
+        })?;
+        if !broke {
+            witness.check(data, scanned.tail.as_ref(), head, || None)?;
+        }
+        Ok(Extent {
+            head,
+            position: scanned.position,
+            unfinished: scanned.tail.filter(|_| !broke),
+        })
     }
 
     /// Reads on from a place between two batches, until the batch that reaches `until` or until `sink` breaks;

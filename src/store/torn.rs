@@ -1,13 +1,13 @@
-//! What an interrupted write leaves at the journal's end: told from damage, and set aside.
+//! What an interrupted write leaves at the journal's end, and how it is set aside.
 //!
-//! Knows: witnesses of what was acknowledged, how bytes are moved durably. Must not know: how lines are written.
+//! Knows: how bytes are moved durably. Must not know: how lines are written, who proves what was acknowledged.
 
-use super::error::{Doing, Error, LineAt, Result};
+use super::error::{Doing, LineAt, Result};
 use super::files::{self, LogFile};
 use super::lock::DataFolder;
-use super::record::{Head, is_room};
+use super::record::is_room;
 use super::scan::Tail;
-use super::{index, segment};
+use super::segment;
 use crate::clock::Moment;
 use crate::ledger::Seq;
 use std::path::{Path, PathBuf};
@@ -23,39 +23,6 @@ pub struct Torn {
     /// The file that has the cut bytes now.
     pub kept: PathBuf,
     pub bytes: u64,
-}
-
-/// Refuses to lose what had been acknowledged: the mark and the index are witnesses.
-pub(super) fn check_acknowledged(
-    data: &DataFolder,
-    tail: Option<&Tail>,
-    head: Head,
-    marked: Option<Head>,
-) -> Result<()> {
-    let mark = marked.map(|mark| (mark.seq, "mark of the last clean stop"));
-    let index = match tail {
-        Some(_) => index::witness(data).map(|seq| (seq, "the index")),
-        None => None,
-    };
-    let Some((acknowledged, witness)) = mark.into_iter().chain(index).max_by_key(|&(seq, _)| seq) else {
-        return Ok(());
-    };
-    match tail {
-        Some(tail) if acknowledged >= tail.batch => Err(Error::Rot {
-            place: tail.at.clone(),
-            reason: format!(
-                "{}; event {acknowledged} had been acknowledged ({witness})",
-                tail.reason
-            ),
-        }),
-        None if acknowledged > head.seq => Err(Error::LostAcknowledged {
-            folder: data.path().to_owned(),
-            ends: head.seq,
-            acknowledged,
-            witness,
-        }),
-        _ => Ok(()),
-    }
 }
 
 /// Moves the bytes of a broken batch out of the journal. They are copied, durably, before they are cut.

@@ -4,6 +4,7 @@
 
 use super::chain::Chain;
 use super::chunk::{Chunks, DECODERS, UNHURRIED, read_ahead};
+use super::clean::{CleanMark, Witness};
 use super::disk::RealDisk;
 use super::error::{Doing, Error, LineAt, Result};
 use super::files::{self, ReadFile};
@@ -136,6 +137,20 @@ pub fn verify_stream(name: &Path, source: impl Read) -> Result<Verdict> {
         Some(bad) => Ok(bad),
         None => Ok(verifier.finish()),
     }
+}
+
+/// Checks the journal of a data folder, also against the mark of its last clean stop.
+///
+/// # Errors
+/// No data folder or a newer one; a journal that is right as far as it goes and lacks what it had at that stop.
+pub fn verify_data(data: &Path) -> Result<Verdict> {
+    super::lock::check_readable(&RealDisk, data)?;
+    let mut witness = Witness::of(&CleanMark::beside(&RealDisk::shared(), data))?;
+    let verdict = verify_paths(&[segment::folder(data)])?;
+    if let Verdict::Ok(head) = verdict {
+        witness.check_head(data, head)?;
+    }
+    Ok(verdict)
 }
 
 /// Checks files and folders as one journal, in the order given. A folder is a data folder or its `journal`.

@@ -316,9 +316,9 @@ k48-refused-text = { $asked } не подходит. Самый поздний �
 k48-next = Назовите другой срок
 k48-help = Не позже { $latest }, в~рабочий день центра
 
-k49-headline = Принято от { $school }
-k49-plain-headline = Принято от другой школы
-k49-text = Принято от { $school }. Поднесите ещё раз, чтобы выдать
+k49-headline = Принято: { $school }
+k49-plain-headline = Принято: было у другой школы
+k49-text = Было у другой школы: { $school }. Поднесите ещё раз, чтобы выдать
 k49-next = Поднесите ещё раз
 k49-help = Не нужен – поставьте на полку
 
@@ -374,7 +374,7 @@ strange-card-help = Карточки печатаются на странице 
 
 notice-calendar-ended = Календарь заведён до { $last }. Проверьте срок
 notice-overridden = Запрет снят сотрудником смены, причина записана
-notice-from-another = Принято от { $school }
+notice-from-another = Было у другой школы: { $school }
 notice-by-label = Принято по наклейке
 
 ## Тихие строки
@@ -388,6 +388,8 @@ quiet-done-lent = Сеанс завершён. { $count ->
 quiet-nothing-to-undo = Отменять нечего
 quiet-nothing-to-end = Сеанса нет
 quiet-nothing-to-damage = Сначала поднесите предмет, затем карточку «Повреждено»
+quiet-damage-lent = { $item } выдан: сначала верните, потом отметьте повреждение
+quiet-no-such-number = Такого номера нет: { $number }. Проверьте номер
 quiet-nothing-to-check = Ни один комплект не ждёт проверки
 quiet-nothing-returned = Сначала верните предмет, затем введите число
 quiet-mark-parts = Отметьте на экране, чего не хватает
@@ -395,6 +397,7 @@ quiet-later = Проверка отложена: { $item }
 quiet-print = Печати актов в~этой версии нет. Записи сохранены
 quiet-info = Поднесите предмет: покажем и~ничего не изменим
 quiet-renew = Поднесите предмет, который продлить
+quiet-renew-other = Это у другой школы: { $school }. Продлите в~её сеансе
 quiet-pile = Стопка: выдано { $lent }, возвращено { $returned }, с~вопросом { $rest }
 quiet-duty = Смена: { $role }, { $badge }
 quiet-clock-confirmed = Дата и~время подтверждены
@@ -461,7 +464,7 @@ due-none = нет даты
 
 line-lent = Выдано
 line-returned = Возвращено
-line-returned-from = Возвращено от { $school }
+line-returned-from = Возвращено, { $school }
 line-returned-late = { $days ->
     [one] Возвращено, срок истёк { $days }~день назад
     [few] Возвращено, срок истёк { $days }~дня назад
@@ -511,7 +514,7 @@ code = код { $code }
 ## Комплект
 
 panel-title = Всё на месте?
-panel-from = от { $school }
+panel-from = кто брал: { $school }
 panel-critical = Ключевые части
 panel-critical-help = без любой из них набор не выдаётся
 panel-other = Остальное
@@ -613,7 +616,6 @@ button-enter = Ввести
 button-pause = Приостановить обновление
 button-resume = Возобновить обновление
 field-number = Номер предмета, бейджа или приказа
-field-headcount = Сколько участников занималось?
 idle-step-badge = 1. Бейдж школы
 idle-step-badge-help = кто берёт
 idle-step-item = 2. Метка или штрихкод

@@ -121,7 +121,7 @@ export async function desk(browser, site) {
     await site.badge("B-0401");
     await shows(page, { head: [OTHER] });
     await site.item(MICROPHONE[0]);
-    const seen = await shows(page, { verdict: "attention", word: "Внимание", headline: [`Принято от ${SCHOOL}`], said: ["Поднесите ещё раз"] });
+    const seen = await shows(page, { verdict: "attention", word: "Внимание", headline: [`Принято: ${SCHOOL}`], said: ["Поднесите ещё раз"] });
     same(seen.ground, YELLOW, "the ground");
     says(seen.code, ["К-49"], "the code");
     says(seen.head, [OTHER], "the school on the sheet");

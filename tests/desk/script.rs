@@ -3,7 +3,7 @@
 //! A line is `TIME WHAT → EXPECTED · EXPECTED …`. TIME is `09:00:00` or `+5s`; before it, whatever falls due by
 //! itself happens. `#` begins a comment. A WHAT is one of
 //! `badge B-0101`, `item ТР-0001`, `label ТР-0001`, `type ТР-0001`, `card UNDO`, `press DONE`, `order 12`,
-//! `tile ROB-02`, `more ROB-02`, `fewer ROB-02`, `panel done`, `heads 12`, `dismiss`,
+//! `tile ROB-02`, `more ROB-02`, `fewer ROB-02`, `panel done`, `heads ТР-0010 12`, `dismiss`,
 //! `unknown badge 56A2`, `unknown tag 56A2`, `ambiguous`, `strange card`,
 //! `readers lost`, `readers back`, `full`, `stopped`, `restart`, `wait`,
 //! `staff returns ТР-0001`, `staff lends ТР-0001 B-0101`, `staff {…}` with any command as JSON.
@@ -167,7 +167,10 @@ impl World {
             ["more", code] => self.give(Input::Act(Act::More(ComponentCode::new(code)))),
             ["fewer", code] => self.give(Input::Act(Act::Fewer(ComponentCode::new(code)))),
             ["panel", "done"] => self.give(Input::Act(Act::PanelDone)),
-            ["heads", count] => self.give(Input::Act(Act::Headcount(count.parse().unwrap()))),
+            ["heads", item, count] => self.give(Input::Act(Act::Headcount {
+                item: (*item).into(),
+                count: count.parse().unwrap(),
+            })),
             ["dismiss"] => self.give(Input::Act(Act::Dismiss)),
             ["unknown", kind, hint] => {
                 let looks_like_badge = *kind == "badge";
@@ -180,6 +183,7 @@ impl World {
                     How::Scanned,
                 );
             }
+            ["mistyped", number] => self.present(Presented::Mistyped((*number).into()), How::Typed),
             ["ambiguous"] => self.present(Presented::Ambiguous, How::Scanned),
             ["strange", "card"] => self.present(Presented::StrangeCard, How::Scanned),
             ["readers", "lost"] => self.give(Input::AllReadersLost(true)),
@@ -289,6 +293,13 @@ fn judge(world: &World, expected: &str) -> Option<String> {
             rest,
         ),
         "quiet" => differs(said(&screen.quiet), rest),
+        "asks" => differs(
+            screen
+                .heads
+                .as_ref()
+                .map_or_else(|| "nothing".into(), ToString::to_string),
+            rest,
+        ),
         "session" => {
             let found = screen
                 .sheet

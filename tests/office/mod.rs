@@ -202,6 +202,7 @@ pub fn screen(number: u64, ground: Ground, cue: Option<Cue>) -> Screen {
         sheet: Sheet::default(),
         panel: None,
         quiet: None,
+        heads: None,
         countdown: None,
         duty: None,
         cue,

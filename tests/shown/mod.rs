@@ -179,6 +179,7 @@ pub fn screen(number: u64, face: Face, sheet: Sheet) -> Screen {
         sheet,
         panel: None,
         quiet: None,
+        heads: None,
         countdown: None,
         duty: Some((BadgeCode::new("B-0002"), "педагог-организатор (выдача)".into())),
         cue: None,

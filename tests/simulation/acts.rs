@@ -329,7 +329,10 @@ impl World {
         ];
         let act = match self.dice.below(14) {
             n @ 0..10 => Act::Card(cards[usize::try_from(n).unwrap_or(0)]),
-            10 => Act::Headcount(1 + u32::try_from(self.dice.below(30)).unwrap_or(0)),
+            10 => Act::Headcount {
+                item: shelf[self.dice.index(shelf.len())].clone(),
+                count: 1 + u32::try_from(self.dice.below(30)).unwrap_or(0),
+            },
             11 => Act::PanelDone,
             12 => Act::Dismiss,
             _ => {

@@ -240,7 +240,7 @@ impl World {
         if let Some(broken) = broken {
             return Err(broken);
         }
-        let head = head.map_err(|error| error.to_string())?;
+        let head = head.map_err(|error| error.to_string())?.head;
         let seq = usize::try_from(head.seq).unwrap_or(0);
         if seq < before.max(usize::try_from(self.acknowledged.seq).unwrap_or(0)) {
             return Err(format!(
@@ -578,7 +578,7 @@ impl World {
         let said = |error: formular::store::Error| error.to_string();
         let journal = JournalReader::on(self.disk.shared(), &folder()).map_err(said)?;
         let mut bytes = Vec::new();
-        let head = export(&journal, &mut bytes).map_err(said)?;
+        let head = export(&journal, &mut bytes).map_err(said)?.head;
         let name = Path::new("export.jsonl");
         let verdict = verify_stream(name, bytes.as_slice()).map_err(said)?;
         let other = SimDisk::new(MemoryDisk::new(), false);

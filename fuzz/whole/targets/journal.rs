@@ -127,7 +127,7 @@ fn check(path: &Path, choice: u8, bytes: &[u8]) {
     );
     let mut out = Vec::new();
     let reader = JournalReader::of(path).expect("a journal");
-    assert_eq!(export(&reader, &mut out).expect("an export"), head);
+    assert_eq!(export(&reader, &mut out).expect("an export").head, head);
     assert_eq!(
         verify_stream(Path::new("-"), out.as_slice()).expect("a verdict"),
         Verdict::Ok(head)

@@ -73,7 +73,7 @@ impl Source {
         let mut ledger = Ledger::default();
         let mut first = LineHash::ZERO;
         let journal = JournalReader::on(self.disk.clone(), &self.data)?;
-        let end = journal.read_from(Position::START, Seq::MAX, |located| {
+        let extent = journal.read_unhurried(|located| {
             if located.entry.seq == 1 {
                 first = located.hash;
             }
@@ -83,6 +83,7 @@ impl Source {
             ledger.apply(&located.entry);
             ControlFlow::Continue(())
         })?;
+        let end = extent.position;
         if end.head.seq == 0 {
             return Err(BackupError::Empty);
         }

@@ -161,7 +161,7 @@
     const known = new Set([...kiosk.querySelectorAll("[data-line]")].map((line) => line.dataset.line));
     const focus = document.activeElement;
     const key = handle(focus);
-    const text = focus && focus.id === "typed" ? focus.value : null;
+    const text = focus && focus.tagName === "INPUT" ? focus.value : null;
     if (old && shape(old) === shape(fresh)) {
       copyAttributes(fresh, old);
       const next = parts(fresh);
@@ -182,6 +182,9 @@
     if (key && document.activeElement !== focus) {
       const again = kiosk.querySelector(key);
       if (again) {
+        // A field behind a button stays open for whoever types in it.
+        const behind = again.closest("details");
+        if (behind) behind.open = true;
         again.focus({ preventScroll: true });
         if (text !== null) again.value = text;
       }
@@ -195,7 +198,7 @@
     if (event.submitter && event.submitter.name) body.set(event.submitter.name, event.submitter.value);
     event.preventDefault();
     fetch(form.action, { method: "POST", body, headers: { "Accept": "application/json" } })
-      .then(() => { if (form.elements.typed) form.elements.typed.value = ""; }, () => { offline.hidden = false; });
+      .then(() => { for (const name of ["typed", "count"]) if (form.elements[name]) form.elements[name].value = ""; }, () => { offline.hidden = false; });
   });
   kiosk.addEventListener("click", (event) => { if (event.target.closest("[data-sound]")) wakeSound(); });
 

@@ -222,7 +222,11 @@ fn unit(ledger: &Ledger, policy: &Policy, look: &Look, state: &ItemState, today:
     let (now, reason) = item_state(ledger, state, today, policy);
     Unit {
         item: state.item.item.clone(),
-        state: state_word(look, now),
+        state: match reason {
+            // It stands on its shelf, and nobody gets it.
+            Some(Reason::VerificationDue) => look.t("не выдаётся", "not lent").to_owned(),
+            _ => state_word(look, now),
+        },
         bars: bars(ledger, policy, look, state, (now, reason), today),
     }
 }
@@ -329,9 +333,11 @@ fn why(look: &Look, reason: Option<Reason>) -> &str {
             "under check: damaged, no date",
         ),
         Some(Reason::Unchecked) => look.t("ждёт проверки комплекта", "waiting for its parts to be counted"),
-        Some(Reason::Verification | Reason::VerificationDue) => {
-            look.t("на поверке, даты нет", "in verification, no date")
-        }
+        Some(Reason::Verification) => look.t("на поверке, даты нет", "in verification, no date"),
+        Some(Reason::VerificationDue) => look.t(
+            "не выдаётся: срок поверки истёк",
+            "not lent: its verification is over",
+        ),
         None => look.t("на проверке, даты нет", "under check, no date"),
     }
 }

@@ -152,6 +152,8 @@ pub struct Rest {
     pub hint: Option<String>,
     pub hint_drawing: Option<&'static str>,
     pub quiet: Option<Quiet>,
+    /// The item whose head count may be told.
+    pub count_of: Option<String>,
     pub countdown: Option<Countdown>,
     pub due: Option<Due>,
     /// Idle: shows both ways to begin.

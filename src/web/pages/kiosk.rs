@@ -151,7 +151,7 @@ impl PanelWatch {
     }
 }
 
-/// `POST /kiosk/act`: `act` names the button, `typed` carries a number, `seq` the screen that was pressed on.
+/// `POST /kiosk/act`: `act` names the button, `typed` carries a number, `item` and `count` a head count, `seq` the screen that was pressed on.
 pub async fn act(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (fields, parts) = forms::read(request).await?;
     let by_script = header_text(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("json"));
@@ -166,6 +166,17 @@ pub async fn act(State(app): State<App>, request: Request) -> Result<Response, P
         }
         (Some(""), _) | (None | Some("typed"), _) => {
             return Err(bad("typed", "номер", "a number of an item, badge or card"));
+        }
+        (Some("headcount"), _) => {
+            let count = field("count").and_then(|count| count.trim().parse().ok());
+            let item =
+                field("item").filter(|item| !item.is_empty() && item.len() <= crate::ids::MAX_ID_BYTES);
+            Wish::Act(Act::Headcount {
+                item: item
+                    .map(ItemId::new)
+                    .ok_or_else(|| bad("item", "номер предмета", "the number of an item"))?,
+                count: count.ok_or_else(|| bad("count", "число участников", "how many took part"))?,
+            })
         }
         (Some(name), _) => {
             let act = button(name).ok_or_else(|| bad("act", "кнопка экрана", "a button of the screen"))?;
@@ -207,7 +218,6 @@ fn button(value: &str) -> Option<Act> {
             "more" => part().map(Act::More),
             "less" => part().map(Act::Fewer),
             "confirm-clock" => rest.parse().ok().map(Act::ConfirmClock),
-            "headcount" => rest.parse().ok().map(Act::Headcount),
             _ => None,
         };
     }
@@ -246,7 +256,6 @@ mod tests {
             ("panel-done", Some(Act::PanelDone)),
             ("tile:ROB1-05", Some(Act::Tile("ROB1-05".into()))),
             ("less:ROB1-05", Some(Act::Fewer("ROB1-05".into()))),
-            ("headcount:24", Some(Act::Headcount(24))),
             ("headcount:many", None),
             (
                 "confirm-clock:2026-09-01",

@@ -136,6 +136,7 @@ pub(super) fn rest(look: &Look, screen: &desk::Screen, today: Date) -> Rest {
         quiet: screen.quiet.as_ref().map(|quiet| Quiet {
             text: look.say(quiet),
         }),
+        count_of: screen.heads.as_ref().map(ToString::to_string),
         countdown: screen.countdown.map(|left_s| Countdown {
             text: look.t("Сеанс завершится через", "The session ends in").to_owned(),
             left_s,

@@ -43,7 +43,11 @@ pub(super) fn kit(look: &Look, screen: &desk::Screen, panel: &Panel) -> Kit {
         key: tiles(key),
         rest: tiles(rest),
         short,
-        told: told(look, &screen.face, panel),
+        told: screen
+            .quiet
+            .as_ref()
+            .map(|quiet| hint(look, quiet))
+            .or_else(|| told(look, &screen.face, panel)),
     }
 }
 
@@ -72,6 +76,16 @@ fn told(look: &Look, face: &Face, panel: &Panel) -> Option<Told> {
             .join(". "),
         code: face.code.map(str::to_owned),
     })
+}
+
+/// What the desk says without a verdict.
+fn hint(look: &Look, quiet: &Message) -> Told {
+    Told {
+        drawing: "next",
+        word: String::new(),
+        text: look.say(quiet),
+        code: None,
+    }
 }
 
 fn tile(look: &Look, tile: &desk::Tile) -> Tile {
