@@ -98,6 +98,27 @@ fn a_token_opens_what_its_role_may() {
     assert_eq!(wrong.status.code(), Some(2));
 }
 
+/// Before there is a centre: a trial of its files leaves nothing, and a key to what is not there is not made.
+#[test]
+fn a_trial_leaves_nothing_and_a_key_has_a_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let files = sample();
+    let report = ok(&["import", files.to_str().unwrap(), "--dry-run"], &data);
+    assert!(report.contains("2628 rows read, 2628 taken"), "{report}");
+    let school = |id: &str| run(&["token", "new", "--role", &format!("school={id}")], &data);
+    let nowhere = school("S03");
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(!data.exists(), "neither of them began a folder");
+
+    support::centre(&data);
+    let unknown = school("S99");
+    assert_eq!(unknown.status.code(), Some(1));
+    let why = String::from_utf8_lossy(&unknown.stderr);
+    assert!(why.contains("no school S99") && why.contains("S03"), "{why}");
+    assert!(school("S03").status.success());
+}
+
 /// What is wrong with one reader is said, and the rest runs.
 #[test]
 fn an_unknown_profile_stops_nobody() {

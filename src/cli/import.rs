@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::exchange;
 use crate::service::control::{self, File, Request, Response};
 use crate::service::{ImportJob, Setup, Station, import_report};
+use crate::store::disk::MemoryDisk;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -49,7 +50,12 @@ pub fn run(arguments: Arguments) -> Outcome {
         Some(response) => response,
         None => {
             let clock = SystemClock::new(Config::default().zone()?);
-            let station = Station::open(Setup::quiet(data, Arc::new(clock)))?;
+            let mut setup = Setup::quiet(data, Arc::new(clock));
+            if dry_run && !setup.data.exists() {
+                // A trial before there is a centre leaves nothing behind.
+                setup.disk = MemoryDisk::new().shared();
+            }
+            let station = Station::open(setup)?;
             let imported = station.import(ImportJob {
                 opened,
                 skip_bad,

@@ -3,7 +3,8 @@
 use super::{DataFolder, Failure, Outcome, print};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::service::control::{self, Request, Response};
-use crate::store::{self, MOST_DAYS, Role, TokenInfo, Tokens};
+use crate::service::fold;
+use crate::store::{self, JournalReader, MOST_DAYS, Role, TokenInfo, Tokens};
 use clap::Subcommand;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
@@ -78,6 +79,18 @@ fn ask_or<T>(
 }
 
 fn new(role: &Role, days: Option<u32>, data: &Path) -> Outcome {
+    // A key to a school that is none shows empty lists; a folder that is none would be begun by a slip of the keyboard.
+    let journal = JournalReader::of(data)?;
+    if let Role::School(school) = role {
+        let (ledger, _) = fold::prefix(&journal, None)?;
+        if !ledger.schools.is_empty() && !ledger.schools.contains_key(school) {
+            let known: Vec<&str> = ledger.schools.keys().map(|known| known.as_str()).collect();
+            return Err(Failure(format!(
+                "there is no school {school}; there are {}",
+                known.join(", ")
+            )));
+        }
+    }
     let token = ask_or(
         data,
         &Request::NewToken {

@@ -84,6 +84,13 @@ fn read(rows: &mut [Cells<'_>], context: &Context<'_>) -> Option<Unit> {
         row.fault("event_id", Reason::LiveJournal);
         return None;
     }
+    if let Some(latest) = context.latest
+        && at.timestamp() > latest.timestamp()
+    {
+        let (found, latest) = (at.to_string(), latest.date().to_string());
+        row.fault("ts", Reason::NotYet { found, latest });
+        return None;
+    }
     if let Some(now) = context.ledger.now
         && at.timestamp() < now.timestamp()
     {

@@ -36,6 +36,8 @@ pub struct Options<'a> {
     pub skip_bad: bool,
     /// The time at which the import is made.
     pub now: Moment,
+    /// Nothing can have happened later; none where the clock is not believed.
+    pub latest: Option<Moment>,
     /// Keyed digest of a tag; the key is the data folder's.
     pub digest: &'a dyn Fn(&TagId) -> SmolStr,
     /// The roster as it stands.
@@ -214,6 +216,7 @@ impl Draft<'_> {
 
     fn context(&self) -> Context<'_> {
         Context {
+            latest: self.options.latest,
             ledger: &self.ledger,
             imported: self.options.imported,
             cards: &self.cards,

@@ -121,6 +121,11 @@ pub enum Reason {
         why: String,
         why_ru: String,
     },
+    /// Later than this computer's clock, a day's tolerance included.
+    NotYet {
+        found: String,
+        latest: String,
+    },
     BackInTime {
         found: String,
         latest: String,
@@ -372,6 +377,14 @@ impl Reason {
                 ),
             ],
             Impossible { why, why_ru } => [why.clone(), why_ru.clone()],
+            NotYet { found, latest } => [
+                format!(
+                    "{found} has not been yet: this computer's clock is before {latest}; correct the row or the clock"
+                ),
+                format!(
+                    "{found} ещё не наступило: по часам этого компьютера раньше {latest}; исправьте строку или часы"
+                ),
+            ],
             BackInTime { found, latest } => [
                 format!("{found} is earlier than {latest} before it"),
                 format!("{found} раньше предыдущего {latest}"),

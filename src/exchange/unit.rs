@@ -70,6 +70,8 @@ impl Unit {
 pub struct Context<'a> {
     /// The ledger with everything already planned.
     pub ledger: &'a Ledger,
+    /// Nothing can have happened later; none where the clock is not believed.
+    pub latest: Option<Moment>,
     /// Rows of history that were taken earlier, by their id in the file.
     pub imported: &'a Imported,
     /// Cards by badge: the roster, with everything already planned.

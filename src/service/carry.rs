@@ -440,7 +440,10 @@ impl Clerk {
             return Err("the disk is full: nothing was imported".into());
         }
         let now = self.seen.now.at;
-        let plan = self.pens.plan(&job.opened, job.skip_bad, &self.ledger, now);
+        let trust = self.seen.trust;
+        let plan = self
+            .pens
+            .plan(&job.opened, job.skip_bad, &self.ledger, now, trust);
         if job.dry_run {
             return Ok(plan);
         }

@@ -4,7 +4,7 @@
 
 use super::resolve::Cards;
 use super::turn::Aside;
-use crate::clock::Moment;
+use crate::clock::{Moment, Trust};
 use crate::exchange::{self, Imported, Opened, Options, Plan, Planned};
 use crate::ids::{BadgeCode, ReaderId};
 use crate::ledger::{Entry, Ledger};
@@ -13,6 +13,8 @@ use crate::tag::TagId;
 use crate::view::UnknownView;
 use smol_str::SmolStr;
 
+/// How much later than now a row of history may stand: clocks of two machines and of two zones differ.
+const DAY_MS: i64 = 24 * 3_600_000;
 /// In the inbox, what no reader read.
 const TYPED: &str = "typed";
 
@@ -106,12 +108,13 @@ impl Pens {
     }
 
     /// What reading these files in would do.
-    pub fn plan(&self, opened: &Opened, skip_bad: bool, ledger: &Ledger, now: Moment) -> Plan {
+    pub fn plan(&self, opened: &Opened, skip_bad: bool, ledger: &Ledger, now: Moment, trust: Trust) -> Plan {
         let card = |badge: &BadgeCode| Some((badge.clone(), self.roster.cards_of(badge).next()?.clone()));
         let cards = ledger.badges.keys().filter_map(card).collect();
         let options = Options {
             skip_bad,
             now,
+            latest: (trust == Trust::Ok).then(|| now.plus_ms(DAY_MS)),
             digest: &|tag| self.digest(tag),
             cards: &cards,
             imported: &self.imported,

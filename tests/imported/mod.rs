@@ -93,6 +93,7 @@ pub fn options(centre: &Centre, skip_bad: bool) -> Options<'_> {
     Options {
         skip_bad,
         now: now(),
+        latest: Some(now()),
         digest: &digest,
         cards: &centre.cards,
         imported: &centre.imported,

@@ -55,6 +55,7 @@ fn planned(opened: &Opened, ledger: &Ledger, skip_bad: bool) -> Plan {
     let options = Options {
         skip_bad,
         now: now(),
+        latest: Some(now()),
         digest: &|tag| tag.to_string().into(),
         cards: &BTreeMap::new(),
         imported: &Imported::default(),

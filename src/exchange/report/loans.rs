@@ -4,6 +4,7 @@
 
 use super::{Column, Frame, Report, Value, column, cut, holdings, shape};
 use crate::ledger::{Loan, query};
+use serde_json::json;
 
 const COLUMNS: [Column; 10] = [
     column("loan_id", "Выдача"),
@@ -67,6 +68,16 @@ pub fn loans(frame: &Frame<'_>) -> Report {
         ..Default::default()
     };
     let mut report = list(frame, "Выдачи", &query::loans(frame.ledger(), &filter));
+    tell_period(&mut report, frame);
+    report
+}
+
+/// Of loans made in a period, which is it?
+fn tell_period(report: &mut Report, frame: &Frame<'_>) {
+    if (frame.from, frame.to) != (None, None) {
+        report.json["from"] = json!(frame.from);
+        report.json["to"] = json!(frame.to);
+    }
     let (from, to) = (frame.from.map(super::text::date), frame.to.map(super::text::date));
     report.notes.extend(match (from, to) {
         (None, None) => None,
@@ -74,7 +85,6 @@ pub fn loans(frame: &Frame<'_>) -> Report {
         (None, Some(to)) => Some(format!("Выданные по {to} включительно")),
         (Some(from), Some(to)) => Some(format!("Выданные с {from} по {to} включительно")),
     });
-    report
 }
 
 pub fn overdue(frame: &Frame<'_>) -> Report {
@@ -95,6 +105,7 @@ pub fn outside_agreement(frame: &Frame<'_>) -> Report {
         .filter(|loan| holdings::basis(frame, loan, loan.out.date()).is_none())
         .collect();
     let mut report = list(frame, "Выдачи вне срока договора", &outside);
+    tell_period(&mut report, frame);
     report
         .notes
         .push("Договор действует, если день выдачи входит в его срок; оба дня включительно".into());

@@ -86,6 +86,14 @@ impl Name {
         };
         Ok(known)
     }
+
+    /// Whether it speaks of a stretch of days.
+    fn takes_period(&self) -> bool {
+        matches!(
+            self,
+            Self::Loans | Self::Usage | Self::Idle | Self::OutsideAgreement
+        )
+    }
 }
 
 /// A value in a cell. Dates and numbers stay what they are until they are written.
@@ -190,7 +198,12 @@ impl Frame<'_> {
             Chosen::LastImported => " (последнее событие; все события перенесены из файлов)",
         };
         let at = text::moment(self.cut.at);
-        format!("По состоянию на {at}{chosen}, событие № {}", self.ledger().seq)
+        let seq = self.ledger().seq;
+        match self.head {
+            // Who has noted both can prove later that nothing before was changed.
+            Some(head) => format!("По состоянию на {at}{chosen}, событие № {seq}, хеш {head}"),
+            None => format!("По состоянию на {at}{chosen}, событие № {seq}"),
+        }
     }
 
     fn period_note(&self, period: Period) -> String {
@@ -221,6 +234,9 @@ pub fn make(
         && to < from
     {
         return Err(format!("the period ends on {to}, before it begins on {from}"));
+    }
+    if (frame.from, frame.to) != (None, None) && !name.takes_period() {
+        return Err("this report speaks of one instant: ask with --as-of, not with --from and --to".into());
     }
     Ok(match name {
         Name::Summary => summary::summary(frame),

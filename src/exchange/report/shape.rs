@@ -110,7 +110,7 @@ pub fn days_late(frame: &Frame<'_>, loan: &Loan) -> u32 {
 
 /// What every JSON document of a report says beside its rows.
 pub fn document(frame: &Frame<'_>, key: &str, rows: Vec<Value>) -> Value {
-    let mut document = json!({ "as_of": frame.cut.at, "seq": frame.ledger().seq });
+    let mut document = json!({ "as_of": frame.cut.at, "seq": frame.ledger().seq, "head": frame.head });
     document[key] = Value::Array(rows);
     document
 }

@@ -4,22 +4,39 @@
 
 use super::{Frame, Period, Report, Value, column, shape};
 use crate::ids::ItemId;
-use crate::ledger::{ItemState, Lending, Loan};
+use crate::ledger::{ItemState, Lending, Loan, days_between};
 use jiff::civil::Date;
 use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What a period's loans add up to for one item.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Used {
     /// Loans that touched the period.
     loans: u64,
-    /// Days of the period on which it was out, both ends counted; a day with two loans counts twice.
-    days: u64,
-    /// Sum of the head counts told at returns.
+    /// Stretches of the period during which it was out, both ends included.
+    out: Vec<(Date, Date)>,
+    /// Sum of the head counts told at returns in the period: the months of a year add up to the year.
     people: u64,
     /// The last day on which it was out, in the period or before it.
     last: Option<Date>,
+}
+
+impl Used {
+    /// Days on which it was out. One on which it came back and went out again is one day.
+    fn days(&self) -> u64 {
+        let mut out = self.out.clone();
+        out.sort_unstable();
+        let mut counted: Option<Date> = None;
+        out.into_iter().fold(0, |days, (from, to)| {
+            let before = counted.filter(|last| *last >= from);
+            counted = counted.max(Some(to));
+            days + match before {
+                Some(last) => u64::from(days_between(last, to)),
+                None => u64::from(days_between(from, to)) + 1,
+            }
+        })
+    }
 }
 
 fn used<'a>(frame: &Frame<'a>, period: Period) -> BTreeMap<&'a ItemId, Used> {
@@ -39,9 +56,12 @@ fn used<'a>(frame: &Frame<'a>, period: Period) -> BTreeMap<&'a ItemId, Used> {
         let (from, to) = (first.max(period.from), last.min(period.to));
         if from <= to {
             used.loans += 1;
-            used.days += u64::from(crate::ledger::days_between(from, to)) + 1;
-            let people = loan.returned.as_ref().and_then(|returned| returned.headcount);
-            used.people += u64::from(people.unwrap_or(0));
+            used.out.push((from, to));
+        }
+        if let Some(returned) = &loan.returned
+            && (period.from..=period.to).contains(&returned.at.date())
+        {
+            used.people += u64::from(returned.headcount.unwrap_or(0));
         }
     }
     by_item
@@ -56,18 +76,19 @@ fn last_day(frame: &Frame<'_>, loan: &Loan) -> Date {
 pub fn usage(frame: &Frame<'_>) -> Report {
     let period = frame.period();
     let by_item = used(frame, period);
-    let whole = u64::from(crate::ledger::days_between(period.from, period.to)) + 1;
+    let whole = u64::from(days_between(period.from, period.to)) + 1;
     let (mut rows, mut items) = (Vec::new(), Vec::new());
     for item in frame.ledger().items.values() {
-        let used = by_item.get(&item.item.item).copied().unwrap_or_default();
-        let percent = used.days.saturating_mul(100) / whole;
+        let used = by_item.get(&item.item.item).cloned().unwrap_or_default();
+        let days = used.days();
+        let percent = (days.saturating_mul(100) + whole / 2) / whole;
         rows.push(vec![
             Value::text(item.item.item.as_str()),
             Value::text(&item.item.name),
             Value::text(&item.item.category),
             Value::text(&item.item.subject),
             Value::Count(used.loans),
-            Value::Count(used.days),
+            Value::Count(days),
             Value::Count(percent),
             Value::Count(used.people),
         ]);
@@ -77,7 +98,7 @@ pub fn usage(frame: &Frame<'_>) -> Report {
             "category": item.item.category,
             "subject": item.item.subject,
             "loans": used.loans,
-            "days_out": used.days,
+            "days_out": days,
             "percent": percent,
             "person_uses": used.people,
         }));
@@ -87,7 +108,8 @@ pub fn usage(frame: &Frame<'_>) -> Report {
         notes: vec![
             frame.as_of_note(),
             frame.period_note(period),
-            "Дни — сумма дней выдачи в периоде, включая первый и последний; доля — от всех дней периода"
+            "Выдачи, которые пришлись на период хотя бы одним днём; дни — дни периода, когда предмет был выдан, \
+             включая первый и последний; доля — от всех дней периода; человеко-использования — по возвратам в периоде"
                 .into(),
         ],
         columns: vec![
