@@ -5,11 +5,11 @@
 use super::card::Card;
 use super::input::{Act, Order};
 use super::machine::{Armed, Desk, Pending};
-use super::names::{item_card, school_name};
+use super::names::{components, item_card, school_name};
 use super::screen::LineMark;
 use super::settings::ms;
 use crate::ids::ItemId;
-use crate::ledger::{By, Command, Condition, How, Ledger, Parts};
+use crate::ledger::{By, Command, Condition, How, ItemState, Ledger, Parts};
 use crate::words::{Lang, Message, say};
 use smol_str::SmolStr;
 
@@ -22,7 +22,7 @@ impl Desk {
             Act::Tile(component) => self.panels.tap(&component, until),
             Act::More(component) => self.panels.more(&component, until),
             Act::Fewer(component) => self.panels.fewer(&component, until),
-            Act::PanelDone => return self.panel_done(by),
+            Act::PanelDone => return self.panel_done(by, ledger),
             Act::Headcount { item, count } => return self.headcount(item, count, by, ledger),
             Act::ConfirmClock(date) => return self.order(Command::ConfirmClock { date }, by, Pending::Clock),
             Act::Dismiss => {
@@ -49,8 +49,8 @@ impl Desk {
                 None
             }
             Card::Undo => self.undo(by, ledger),
-            Card::Complete => self.check(Parts::new(), by),
-            Card::Short => self.short(by),
+            Card::Complete => self.check(Parts::new(), by, ledger),
+            Card::Short => self.short(by, ledger),
             Card::Later => {
                 self.later(ledger);
                 None
@@ -72,8 +72,21 @@ impl Desk {
         self.time.ms() + ms(self.settings.panel_s)
     }
 
-    fn check(&mut self, missing: Parts, by: By) -> Option<Order> {
-        let Some(item) = self.panels.front().cloned() else {
+    /// The item at which everybody looks: shown by «Справка», or waiting for a badge.
+    fn in_hand(&self) -> Option<ItemId> {
+        let shown = self.shown.as_ref().and_then(|shown| shown.card_of.clone());
+        shown.or_else(|| self.waiting.last().map(|hand| hand.item.clone()))
+    }
+
+    /// The kit that the panel asks about, or else one in the hand.
+    fn kit_at_hand(&self, ledger: &Ledger) -> Option<ItemId> {
+        let is_kit = |item: &ItemId| !is_out(ledger, item) && !components(ledger, item).is_empty();
+        let front = self.panels.front().cloned();
+        front.or_else(|| self.in_hand().filter(is_kit))
+    }
+
+    fn check(&mut self, missing: Parts, by: By, ledger: &Ledger) -> Option<Order> {
+        let Some(item) = self.kit_at_hand(ledger) else {
             self.hush(Message::new("quiet-nothing-to-check"));
             return None;
         };
@@ -85,21 +98,28 @@ impl Desk {
     }
 
     /// «Не хватает» writes what is marked; with nothing marked it can only ask for the marks.
-    fn short(&mut self, by: By) -> Option<Order> {
+    fn short(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
+        if let (None, Some(kit)) = (self.panels.front(), self.kit_at_hand(ledger)) {
+            self.panels.ask(ledger, &kit, self.panel_until());
+            self.waiting.retain(|hand| hand.item != kit);
+            self.clear_face();
+            self.hush(Message::new("quiet-mark-parts"));
+            return None;
+        }
         let missing = self.panels.missing();
         if self.panels.front().is_some() && missing.is_empty() {
             self.panels.stay(self.panel_until());
             self.hush(Message::new("quiet-mark-parts"));
             return None;
         }
-        self.check(missing, by)
+        self.check(missing, by, ledger)
     }
 
-    fn panel_done(&mut self, by: By) -> Option<Order> {
+    fn panel_done(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
         if self.panels.all_here() {
-            return self.check(Parts::new(), by);
+            return self.check(Parts::new(), by, ledger);
         }
-        self.short(by)
+        self.short(by, ledger)
     }
 
     fn later(&mut self, ledger: &Ledger) {
@@ -127,10 +147,10 @@ impl Desk {
         self.rows.last_item(ledger, visit, recent, marks)
     }
 
-    /// The kit that the panel asks about, or else the item presented last.
+    /// The kit that the panel asks about, the item in the hand, or else the one presented last.
     fn damage(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
         let marks = [LineMark::Lent, LineMark::Returned, LineMark::ReturnedLate];
-        let item = self.panels.front().cloned();
+        let item = self.panels.front().cloned().or_else(|| self.in_hand());
         let Some(item) = item.or_else(|| self.last_item(ledger, &marks)) else {
             self.hush(Message::new("quiet-nothing-to-damage"));
             return None;
@@ -140,6 +160,12 @@ impl Desk {
             self.hush(Message::new("quiet-damage-lent").text("item", item.as_str()));
             return None;
         }
+        let noted = |state: &ItemState| state.status.condition == Condition::Damaged;
+        if ledger.items.get(&item).is_some_and(noted) {
+            self.hush(Message::new("quiet-damage-noted").text("item", item.as_str()));
+            return None;
+        }
+        self.waiting.retain(|hand| hand.item != item);
         let command = Command::NoteCondition {
             item: item.clone(),
             condition: Condition::Damaged,

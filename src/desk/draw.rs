@@ -63,6 +63,7 @@ impl Desk {
             panel: self.panels.view(ledger, ms_now),
             quiet: self.quiet.as_ref().map(|(message, _)| message.clone()),
             heads: self.heads(ledger, ms_now),
+            order: self.wants_order_number(),
             countdown: self
                 .session
                 .as_ref()
@@ -122,7 +123,7 @@ impl Desk {
             Some(session) => {
                 let (lent, due) = session.lent(ledger);
                 let name = super::names::school_name(ledger, &session.school);
-                faces::session(&name, lent, due, session.restricted.len())
+                faces::session(&name, lent, due, session.wanting())
             }
             None => faces::idle(),
         }

@@ -54,16 +54,14 @@ pub(super) fn idle() -> Face {
     }
 }
 
-/// К-01, and К-05 once several items are out. `due` is the earliest date of those lent.
-pub(super) fn session(school: &str, lent: u32, due: Option<Date>, waiting: usize) -> Face {
+/// К-01, and К-05 once several items are out. `due` is the earliest date of those lent,
+/// `wanting` what restricted items still wait for.
+pub(super) fn session(school: &str, lent: u32, due: Option<Date>, wanting: Option<Message>) -> Face {
     let mut notices = Vec::new();
     if let Some(due) = due {
         notices.push(plain("k05-text").number("count", lent).date("due", due));
     }
-    if waiting > 0 {
-        let count = i64::try_from(waiting).unwrap_or(i64::MAX);
-        notices.push(plain("k20-waiting").number("count", count));
-    }
+    notices.extend(wanting);
     Face {
         headline: Some(plain("k01-headline")),
         text: Some(match due {
@@ -162,6 +160,11 @@ pub(super) fn refused(words: RefusalWords, item: Option<ItemCard>) -> Face {
         code: words.code,
         ..face(words.ground, Some(words.word.id))
     }
+}
+
+/// К-23 with the panel open under it.
+pub(super) fn count_now() -> (Message, Option<Message>) {
+    (plain("k23-count-next"), Some(plain("k23-count-help")))
 }
 
 /// К-20 while it waits: what is still needed.

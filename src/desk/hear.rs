@@ -94,6 +94,12 @@ impl Desk {
                     session.restricted.retain(|other| other.item != hand.item);
                     session.restricted.push(hand);
                     self.ask_for_order(ledger);
+                } else if let Refusal::KitShort { item, .. } = refusal {
+                    // Somebody wants it now: it may be counted on the spot.
+                    self.ask_parts(item, ledger);
+                    if let (Some(shown), true) = (&mut self.shown, self.panels.front() == Some(item)) {
+                        shown.face.next = Some(faces::count_now());
+                    }
                 }
                 return self.next_of_chain(ledger);
             }

@@ -53,6 +53,15 @@ impl Panels {
         self.until = until;
     }
 
+    /// Puts a kit in front that lies on a shelf unchecked. One that waits already stays where it is; `false`, then.
+    pub(super) fn ask(&mut self, ledger: &Ledger, item: &ItemId, until: u64) -> bool {
+        if self.kits.iter().any(|kit| kit.item == *item) {
+            return false;
+        }
+        self.reopen(ledger, item, until);
+        self.front() == Some(item)
+    }
+
     /// Takes a kit out of the queue; the next one gets its whole time.
     pub(super) fn forget(&mut self, item: &ItemId, until: u64) {
         if self.front() == Some(item) {

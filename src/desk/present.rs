@@ -167,6 +167,12 @@ impl Desk {
             }
             None => {}
         }
+        if self.session.is_none() && self.ask_parts(&hand.item, ledger) {
+            // Nobody gets it as it is: whoever brings it to the desk comes to count it.
+            self.clear_face();
+            self.hush(Message::new("quiet-count-parts"));
+            return None;
+        }
         let loan = state.status.loan.as_ref().and_then(|loan| ledger.loans.get(loan));
         match (loan, &self.session) {
             (Some(loan), Some(session)) if session.lent_here(loan) => {
@@ -191,6 +197,17 @@ impl Desk {
                 None
             }
         }
+    }
+
+    /// Opens the panel of a kit that was left for later; `false` where there is nothing to count, or it waits already.
+    pub(super) fn ask_parts(&mut self, item: &ItemId, ledger: &Ledger) -> bool {
+        let until = self.panel_until();
+        let uncounted = |state: &ItemState| {
+            let status = &state.status;
+            let here = status.loan.is_none() && status.away.is_none();
+            status.unchecked && here && status.lost.is_none() && status.withdrawn.is_none()
+        };
+        ledger.items.get(item).is_some_and(uncounted) && self.panels.ask(ledger, item, until)
     }
 
     fn show_card(&mut self, hand: &Hand, ledger: &Ledger, now: Moment) {

@@ -213,6 +213,8 @@ pub struct Screen {
     pub quiet: Option<Message>,
     /// What came back last, if nobody has told yet how many took part.
     pub heads: Option<ItemId>,
+    /// A restricted item waits for the number of its order.
+    pub order: bool,
     /// Seconds until the session ends by itself; shown for the last 15.
     pub countdown: Option<u32>,
     /// The duty badge that is signed on: code and role.

@@ -7,6 +7,7 @@ use super::screen::SessionView;
 use crate::clock::Moment;
 use crate::ids::{BadgeCode, ItemId, ReaderId, SchoolId};
 use crate::ledger::{Agreement, How, Ledger, Loan, School};
+use crate::words::Message;
 use jiff::civil::Date;
 use smol_str::SmolStr;
 
@@ -51,6 +52,17 @@ impl Session {
         if !self.badges.contains(badge) {
             self.badges.push(badge.clone());
         }
+    }
+
+    /// What the restricted items still wait for.
+    pub(super) fn wanting(&self) -> Option<Message> {
+        let count = i64::try_from(self.restricted.len())
+            .ok()
+            .filter(|count| *count > 0)?;
+        Some(match self.order {
+            None => Message::new("k20-waiting").number("count", count),
+            Some(_) => Message::new("k20-badge-next"),
+        })
     }
 
     /// Lent in this very session, and still out.

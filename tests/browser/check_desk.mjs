@@ -242,6 +242,47 @@ export async function desk(browser, site) {
     same([item.state, item.kit.complete], ["available", true], "the kit");
   });
 
+  await check("kiosk, kit: put off, it is refused to a school, and counted on the spot", async () => {
+    await site.item("ТР-0044");
+    await shows(page, { layout: "kit", said: ["Возвращено", "ТР-0044"] });
+    await page.getByRole("button", { name: "Проверить позже" }).click();
+    await shows(page, { layout: "desk" });
+    await site.badge("B-0101");
+    await shows(page, { head: [SCHOOL] });
+    await site.item("ТР-0044");
+    const seen = await shows(page, { layout: "kit", said: ["Не выдано", "ТР-0044", "Проверьте состав и поднесите ещё раз"] });
+    holds(!seen.said.includes("Возвращено"), "nothing came back");
+  });
+  await hang("kit-asked", "refused");
+  await check("kiosk, kit: counted, it is lent", async () => {
+    await page.getByRole("button", { name: "Всё на месте" }).click();
+    await shows(page, { layout: "desk", verdict: "returned" });
+    await site.item("ТР-0044");
+    await shows(page, { verdict: "lent", head: [SCHOOL] });
+    await done();
+  });
+
+  await check("kiosk: what is lent by order waits, and its number may be typed", async () => {
+    await site.badge("B-0007");
+    await site.item("ТР-0133", "desk-bar");
+    await shows(page, { verdict: "attention", headline: ["Нужен приказ и второй бейдж"] });
+    await site.act({ act: "dismiss" });
+    const seen = await shows(page, { verdict: "neutral", said: ["Ждёт приказа и второго бейджа: 1 единица", "Номер приказа"] });
+    holds(seen.layout === "desk", "the desk");
+  });
+  await hang("order", "neutral");
+  await check("kiosk: the number is taken, the second badge lends it", async () => {
+    await page.locator("#order").fill("17-О");
+    await page.keyboard.press("Enter");
+    await shows(page, { verdict: "attention", headline: ["Нужен второй бейдж"] });
+    await site.badge("B-0006");
+    await shows(page, { verdict: "lent", word: "Выдано", said: ["ТР-0133"] });
+    await done();
+    await site.item("ТР-0133", "desk-bar");
+    await shows(page, { verdict: "returned" });
+    await done();
+  });
+
   await check("kiosk: a reader that is pulled out is said on the strip, and works again when it is put back", async () => {
     await done();
     await site.plug("desk-hf", false);

@@ -203,6 +203,7 @@ pub fn screen(number: u64, ground: Ground, cue: Option<Cue>) -> Screen {
         panel: None,
         quiet: None,
         heads: None,
+        order: false,
         countdown: None,
         duty: None,
         cue,

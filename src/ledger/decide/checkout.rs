@@ -236,15 +236,16 @@ impl Case<'_> {
         }
         let witness = second
             .filter(|s| s.school == badge.school && s.badge != badge.badge && s.kind != BadgeKind::Duty);
+        // Nobody is sent for an order that would be of no use.
+        if item.item.valuable && !school.school.centre && item.consent.is_none() {
+            return Err(Refusal::ConsentNeeded { item: id() });
+        }
         if item.item.lending == Lending::ByOrder && (order.order.is_none() || witness.is_none()) {
             return Err(Refusal::OrderNeeded {
                 item: id(),
                 order: order.order.is_none(),
                 second_badge: witness.is_none(),
             });
-        }
-        if item.item.valuable && !school.school.centre && item.consent.is_none() {
-            return Err(Refusal::ConsentNeeded { item: id() });
         }
         Ok(second.map(|second| second.badge.clone()))
     }

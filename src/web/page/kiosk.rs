@@ -152,6 +152,10 @@ pub struct Rest {
     pub hint: Option<String>,
     pub hint_drawing: Option<&'static str>,
     pub quiet: Option<Quiet>,
+    /// What restricted items wait for.
+    pub wanting: Option<String>,
+    /// Their order's number may be typed.
+    pub order: bool,
     /// The item whose head count may be told.
     pub count_of: Option<String>,
     pub countdown: Option<Countdown>,
@@ -275,7 +279,8 @@ pub struct Reader {
 #[derive(Clone, Debug, Default)]
 pub struct Kit {
     pub school: Option<String>,
-    pub word: String,
+    /// «Возвращено», unless it was brought from its shelf to be counted.
+    pub word: Option<String>,
     pub name: String,
     pub left_s: u32,
     pub waiting: usize,

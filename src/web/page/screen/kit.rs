@@ -31,7 +31,7 @@ pub(super) fn kit(look: &Look, screen: &desk::Screen, panel: &Panel) -> Kit {
     let tiles = |tiles: Vec<&desk::Tile>| tiles.into_iter().map(|given| tile(look, given)).collect();
     Kit {
         school: session.map(|session| session.name.to_string()),
-        word: look.say(&Message::new("word-returned")),
+        word: from.is_some().then(|| look.say(&Message::new("word-returned"))),
         name: format!(
             "{}, {}{}",
             panel.item.name,
