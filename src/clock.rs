@@ -204,6 +204,18 @@ impl Clock for ShiftedClock {
     }
 }
 
+/// A date as people type it: `07.09.2026`, `7.9.2026`, `7/9/2026` or `2026-09-07`, of the years 1900 to 2200.
+pub fn read_date(text: &str) -> Option<Date> {
+    let parts: Vec<&str> = text.trim().split(['.', '/']).collect();
+    let date = match parts[..] {
+        [day, month, year] => Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?,
+        [iso] if iso.len() == "2026-09-07".len() => iso.parse().ok()?,
+        _ => return None,
+    };
+    // Sums with dates of any era would overflow.
+    (1900..=2200).contains(&date.year()).then_some(date)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,5 +239,24 @@ mod tests {
         let moment: Moment = "2026-08-31T23:59:59+03:00".parse().unwrap();
         assert_eq!(moment.date().to_string(), "2026-08-31");
         assert_eq!(moment.plus_ms(1000).date().to_string(), "2026-09-01");
+    }
+
+    #[test]
+    fn dates_are_read_as_people_type_them() {
+        for text in ["07.09.2026", "7.9.2026", " 2026-09-07 ", "7/9/2026"] {
+            assert_eq!(read_date(text), Some(jiff::civil::date(2026, 9, 7)), "{text}");
+        }
+        for text in [
+            "",
+            "31.02.2026",
+            "завтра",
+            "7.9",
+            "1.2.3.4",
+            "2026-09-07T10:00",
+            "9999-12-31",
+            "1.1.0099",
+        ] {
+            assert_eq!(read_date(text), None, "{text}");
+        }
     }
 }

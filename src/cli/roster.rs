@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::ids::BadgeCode;
 use crate::service::control::{self, Request, Response};
 use crate::service::{Setup, Station};
+use crate::store::JournalReader;
 use clap::Subcommand;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub fn run(arguments: Arguments) -> Outcome {
         Call::Forget { badge, data } => (Request::RosterForget { badge }, data, false),
     };
     let data = data.path();
+    // A slip in the path must not begin a folder.
+    JournalReader::of(&data)?;
     let response = match control::ask(&data, &request)? {
         Some(response) => response,
         None => {

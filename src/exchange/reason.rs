@@ -348,8 +348,8 @@ impl Reason {
             Twice { what, id, line } => {
                 let [en, ru] = what.both();
                 [
-                    format!("{en} {id} stands in line {line} already, with other contents"),
-                    format!("{ru} {id} уже есть в строке {line}, с другим содержанием"),
+                    format!("{en} {id} stands in line {line} already; leave one of the two rows"),
+                    format!("{ru} {id} уже есть в строке {line}; оставьте одну из двух строк"),
                 ]
             }
             TagTaken { tag, by } => [

@@ -24,14 +24,22 @@ impl Ledger {
             return None;
         }
         let by_id = self.items.keys().filter(|id| skeleton(id.as_str()) == wanted);
-        only(by_id).or_else(|| {
-            only(self.items.iter().filter_map(|(id, state)| {
+        only(by_id).or_else(|| only(self.items_numbered(text)))
+    }
+
+    /// The items whose inventory number or label this is. Several may share one: books count them together.
+    pub fn items_numbered<'a, 'b>(&'a self, text: &'b str) -> impl Iterator<Item = &'a ItemId> + use<'a, 'b> {
+        let text = text.trim();
+        let wanted = skeleton(text);
+        self.items
+            .iter()
+            .filter(move |(_, state)| {
                 let number = state.item.inventory_number.as_deref();
                 let label = |tag: &TagId| tag.scheme() == Scheme::Code && tag.value() == text;
                 let fits = number.is_some_and(|number| skeleton(number) == wanted);
-                (fits || state.tags.iter().any(label)).then_some(id)
-            }))
-        })
+                fits || state.tags.iter().any(label)
+            })
+            .map(|(id, _)| id)
     }
 
     pub fn find_badge(&self, text: &str) -> Option<&BadgeCode> {

@@ -233,7 +233,8 @@ pub fn ask(data: &Path, request: &Request) -> io::Result<Option<Response>> {
         Err(error)
             if matches!(
                 error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+                // A path through a file is no daemon either; who opens the folder says what is wrong with it.
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused | io::ErrorKind::NotADirectory
             ) =>
         {
             return Ok(None);

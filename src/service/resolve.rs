@@ -78,6 +78,9 @@ pub fn typed(text: &str, ledger: &Ledger, cards: &dyn Cards) -> Presented {
     {
         return item(found, None);
     }
+    if ledger.items_numbered(text).nth(1).is_some() {
+        return Presented::Ambiguous;
+    }
     for tag in normalise::typed(text) {
         match scanned(&tag, ledger, cards) {
             Presented::Unknown { .. } => {}

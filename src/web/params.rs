@@ -6,7 +6,7 @@ use super::App;
 use super::problem::{self, Problem};
 use super::routes::Route;
 use super::words::Text;
-use crate::clock::Moment;
+use crate::clock::{Moment, read_date};
 use axum::extract::{FromRequestParts, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
@@ -148,22 +148,6 @@ impl FromRequestParts<App> for Params {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         parts.extensions.remove::<Params>().ok_or_else(problem::broken)
     }
-}
-
-/// `2026-09-01`, and `01.09.2026` as people type it.
-fn read_date(text: &str) -> Option<Date> {
-    if let Ok(date) = text.parse::<Date>()
-        && text.len() == 10
-    {
-        return Some(date);
-    }
-    let mut parts = text.splitn(3, '.');
-    let day = parts.next()?.parse().ok()?;
-    let month = parts.next()?.parse().ok()?;
-    let year = parts.next()?.parse().ok()?;
-    (1900..=2200)
-        .contains(&year)
-        .then(|| Date::new(year, month, day).ok())?
 }
 
 /// The last millisecond of a day at the offset of `now`.

@@ -150,11 +150,15 @@ fn a_date_means_the_end_of_that_day_at_the_centre() {
         "2026-09-01",
         "the day is the centre's, not the typist's"
     );
-    assert!(
-        AsOf::parse("31.08.2026", &zone())
-            .unwrap_err()
-            .contains("neither a date")
+    assert_eq!(
+        AsOf::parse("31.08.2026", &zone()),
+        Ok(AsOf::At(end)),
+        "as people type it"
     );
+    for wrong in ["31.02.2026", "9999-12-31", "tomorrow"] {
+        let why = AsOf::parse(wrong, &zone()).unwrap_err();
+        assert!(why.contains("neither a date"), "{why}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Loans, kits, partners and the history of one item.
 
-use crate::imported::{Centre, rows};
+use crate::imported::{Centre, rows, with};
 use crate::{at_end, cut, make};
 use formular::exchange::report::{self, AsOf, Frame, Name};
 use formular::ledger::Policy;
@@ -151,4 +151,25 @@ fn the_history_of_an_item() {
     };
     let missing = report::make(&Name::Item("ТР-9999".into()), &frame, &mut std::iter::empty()).unwrap_err();
     assert!(missing.contains("ТР-9999"));
+}
+
+#[test]
+fn a_number_of_two_items_names_them() {
+    let files = with("equipment.csv", "ТР-0002,410134000002", "ТР-0002,410134000001");
+    let mut centre = Centre::default();
+    assert!(
+        !centre.import(&files).has_faults(),
+        "books may count several as one"
+    );
+    let frame_cut = cut(&centre, AsOf::Unsaid);
+    let frame = Frame {
+        cut: &frame_cut,
+        policy: &Policy::default(),
+        from: None,
+        to: None,
+        head: None,
+    };
+    let name = Name::Item("410134000001".into());
+    let why = report::make(&name, &frame, &mut std::iter::empty()).unwrap_err();
+    assert!(why.contains("ТР-0001, ТР-0002"), "{why}");
 }

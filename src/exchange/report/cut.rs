@@ -2,7 +2,7 @@
 //!
 //! Knows: `--as-of`, the fold, what holds where nothing was asked. Must not know: files.
 
-use crate::clock::{Moment, Trust};
+use crate::clock::{Moment, Trust, read_date};
 use crate::ledger::{Entry, Ledger, asof::Prefix};
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
@@ -19,7 +19,7 @@ pub enum AsOf {
 impl AsOf {
     /// `2026-08-31T23:59:59+03:00`, or a date, which means the end of that day in the centre's zone.
     pub fn parse(text: &str, zone: &TimeZone) -> Result<Self, String> {
-        if let Some(date) = super::super::cells::iso_date(text) {
+        if let Some(date) = read_date(text) {
             let end = date
                 .to_datetime(time(23, 59, 59, 999_000_000))
                 .to_zoned(zone.clone());
@@ -28,7 +28,7 @@ impl AsOf {
         }
         // The day of a moment is the centre's, whatever offset it was typed with.
         let moment: Moment = text.parse().map_err(|_| {
-            format!("«{text}» is neither a date (2026-08-31) nor a time (2026-08-31T23:59:59+03:00)")
+            format!("«{text}» is neither a date (2026-08-31) nor a time (2026-08-31T23:59:59+03:00) from 1900 to 2200")
         })?;
         Ok(Self::At(Moment::new(moment.timestamp(), zone)))
     }

@@ -250,8 +250,24 @@ pub fn make(
         Name::Incomplete => kits::incomplete(frame),
         Name::Item(text) => {
             let item = frame.ledger().find_item(text).cloned();
-            let item = item.ok_or_else(|| format!("no item «{text}» as of {}", frame.cut.at))?;
+            let item = item.ok_or_else(|| none_alone(frame, text))?;
             item::card(frame, &item, entries)
         }
     })
+}
+
+/// No item goes by this name, or more than one.
+fn none_alone(frame: &Frame<'_>, text: &str) -> String {
+    let several: Vec<&str> = frame
+        .ledger()
+        .items_numbered(text)
+        .map(|id| id.as_str())
+        .collect();
+    match several[..] {
+        [] => format!("no item «{text}» as of {}", frame.cut.at),
+        _ => format!(
+            "«{text}» is the number of {}: ask for one of them",
+            several.join(", ")
+        ),
+    }
 }

@@ -3,9 +3,10 @@
 //! Knows: counts by category and kind. Must not know: who has what.
 
 use super::frame::{Frame, Here};
-use super::named::{anchor, category_drawing, date, read_date, stamp, time};
+use super::named::{anchor, category_drawing, date, stamp, time};
 use super::stamp::Stamp;
 use super::{filters, look::Look};
+use crate::clock::read_date;
 use crate::ledger::query::{BandDay, Category, Kind, availability};
 use crate::ledger::{Ledger, Lending, Policy};
 use crate::words;

@@ -123,20 +123,6 @@ pub fn school(ledger: &Ledger, school: &SchoolId) -> String {
         .map_or_else(|| school.to_string(), |state| state.school.short_name.to_string())
 }
 
-/// A date as people type it: `07.09.2026`, `7.9.2026` or `2026-09-07`.
-pub fn read_date(text: &str) -> Option<Date> {
-    let text = text.trim();
-    if let Ok(date) = text.parse() {
-        return Some(date);
-    }
-    let mut parts = text.split(['.', '/']);
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
-}
-
 /// «Кабель USB» inside a sentence: «кабель USB»; words that are capitals altogether stay.
 pub fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
@@ -151,7 +137,6 @@ pub fn lower_first(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date as day;
 
     #[test]
     fn every_category_of_a_centre_has_its_drawing() {
@@ -167,16 +152,6 @@ mod tests {
         let sprite = include_str!("../assets/drawings.svg");
         for (_, drawing) in CATEGORIES {
             assert!(sprite.contains(&format!("id=\"{drawing}\"")), "{drawing}");
-        }
-    }
-
-    #[test]
-    fn dates_are_read_as_people_type_them() {
-        for text in ["07.09.2026", "7.9.2026", " 2026-09-07 ", "7/9/2026"] {
-            assert_eq!(read_date(text), Some(day(2026, 9, 7)), "{text}");
-        }
-        for text in ["", "31.02.2026", "завтра", "7.9", "1.2.3.4"] {
-            assert_eq!(read_date(text), None, "{text}");
         }
     }
 }
