@@ -43,7 +43,10 @@ pub fn refusal(refusal: &Refusal, doing: Doing, ledger: &Ledger) -> (Text, Text)
     let whole = |lang| {
         let (text, next) = (say(lang, &words.text), say(lang, &words.next));
         let stop = if text.ends_with(['.', '?']) { "" } else { "." };
-        format!("{text}{stop} {next}.")
+        match text.contains(&next) {
+            true => format!("{text}{stop}"),
+            false => format!("{text}{stop} {next}."),
+        }
     };
     (
         Text::new(say(Lang::Ru, &words.headline), say(Lang::En, &words.headline)),

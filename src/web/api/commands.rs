@@ -112,8 +112,7 @@ fn key(headers: &HeaderMap) -> Result<SmolStr, Problem> {
 
 /// Reads a command out of a body; every error says where it is.
 fn read(app: &App, bytes: &[u8]) -> Result<Command, Problem> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| problem::broken_json(&error))?;
-    let Value::Object(mut body) = value else {
+    let Value::Object(mut body) = super::strict::read(bytes)? else {
         return Err(problem::broken_body("a JSON object is expected"));
     };
     let keep = names::keeps(&mut body)?;

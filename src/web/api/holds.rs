@@ -38,6 +38,6 @@ pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Res
             .collect::<Vec<_>>()
     })
     .await?;
-    let (holds, next) = super::part(rows, params.get("after"), limit, |hold| hold.hold.to_string());
+    let (holds, next) = super::part(rows, params.get("after"), limit, |hold| hold.hold.to_string())?;
     super::json(&HoldList { holds, next })
 }

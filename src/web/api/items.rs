@@ -85,7 +85,7 @@ pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Res
             .collect::<Vec<_>>()
     });
     let rows = rows.ok_or_else(problem::broken)?;
-    let (items, next) = super::part(rows, params.get("after"), limit, |item| item.id.clone());
+    let (items, next) = super::part(rows, params.get("after"), limit, |item| item.id.clone())?;
     super::json(&ItemList { items, next })
 }
 

@@ -56,7 +56,7 @@ pub async fn list(State(app): State<App>, caller: Caller, params: Params) -> Res
         (rows, ledger.seq)
     })
     .await?;
-    let (loans, next) = super::part(rows, after.as_deref(), limit, |loan| loan.loan_id.clone());
+    let (loans, next) = super::part(rows, after.as_deref(), limit, |loan| loan.loan_id.clone())?;
     super::json(&LoanList {
         loans,
         as_of,

@@ -17,11 +17,13 @@ pub mod shapes;
 mod specs;
 pub mod stocktakes;
 pub mod stream;
+mod strict;
 pub mod summary;
 
 use super::App;
 use super::cache::JSON;
 use super::problem::{self, Problem};
+use super::words::Text;
 use crate::clock::Moment;
 use crate::ledger::Ledger;
 use crate::view::{Head, with_ledger};
@@ -69,28 +71,34 @@ async fn look_with_head<T: Send + 'static>(
     }
 }
 
-/// A part of a list: rows after the one named `after`, at most `limit`, and how to ask for the rest.
+/// A part of a list: rows after the one named `after`, at most `limit`, and how to ask for the rest. A row that is no
+/// longer in the list cannot be gone on from; an empty part would look like the list's end.
 fn part<T>(
     mut rows: Vec<T>,
     after: Option<&str>,
     limit: Option<usize>,
     id: impl Fn(&T) -> String,
-) -> (Vec<T>, Option<String>) {
+) -> Result<(Vec<T>, Option<String>), Problem> {
     if let Some(after) = after {
-        let begin = rows
-            .iter()
-            .position(|row| id(row) == after)
-            .map_or(rows.len(), |at| at + 1);
-        rows.drain(..begin);
+        let last = rows.iter().position(|row| id(row) == after).ok_or_else(|| {
+            problem::bad_parameter(
+                "after",
+                Text::both(
+                    "«next» предыдущей части; такой строки в списке уже нет, запросите его сначала",
+                    "`next` of the part before; the list has no such row any more, ask for it from its beginning",
+                ),
+            )
+        })?;
+        rows.drain(..=last);
     }
-    match limit {
+    Ok(match limit {
         Some(limit) if rows.len() > limit => {
             rows.truncate(limit);
             let next = rows.last().map(id);
             (rows, next)
         }
         _ => (rows, None),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -101,13 +109,15 @@ mod tests {
     fn a_list_in_parts_is_the_list() {
         let rows = || (1..=5).collect::<Vec<u32>>();
         let id = |n: &u32| n.to_string();
-        assert_eq!(part(rows(), None, None, id), (rows(), None));
-        assert_eq!(part(rows(), None, Some(2), id), (vec![1, 2], Some("2".into())));
+        let part = |after, limit| part(rows(), after, limit, id);
+        assert_eq!(part(None, None).unwrap(), (rows(), None));
+        assert_eq!(part(None, Some(2)).unwrap(), (vec![1, 2], Some("2".into())));
+        assert_eq!(part(Some("2"), Some(2)).unwrap(), (vec![3, 4], Some("4".into())));
+        assert_eq!(part(Some("4"), Some(2)).unwrap(), (vec![5], None));
+        let gone = part(Some("nobody"), None).unwrap_err();
         assert_eq!(
-            part(rows(), Some("2"), Some(2), id),
-            (vec![3, 4], Some("4".into()))
+            (gone.code, gone.field.as_deref()),
+            ("bad_parameter", Some("after"))
         );
-        assert_eq!(part(rows(), Some("4"), Some(2), id), (vec![5], None));
-        assert_eq!(part(rows(), Some("nobody"), None, id), (vec![], None));
     }
 }

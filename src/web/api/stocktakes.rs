@@ -29,6 +29,6 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Pr
             .collect::<Vec<_>>()
     })
     .await?;
-    let (stocktakes, next) = super::part(rows, params.get("after"), limit, |take| take.stocktake.clone());
+    let (stocktakes, next) = super::part(rows, params.get("after"), limit, |take| take.stocktake.clone())?;
     super::json(&StocktakeList { stocktakes, next })
 }

@@ -290,7 +290,7 @@ pub fn missing_field(field: &'static str) -> Problem {
     .about(field)
 }
 
-pub fn bad_field(field: &'static str, expected: Text) -> Problem {
+pub fn bad_field(field: &str, expected: Text) -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
         "bad_field",
