@@ -494,7 +494,7 @@ session-countdown = { $seconds ->
     [one] The session ends in { $seconds }~second
    *[other] The session ends in { $seconds }~seconds
 }
-duty = On duty: { $role }, { $badge }
+duty = On duty: { $badge }, { $role }
 code = code { $code }
 
 ## Kits

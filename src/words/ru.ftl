@@ -512,7 +512,7 @@ session-countdown = { $seconds ->
     [few] Сеанс завершится через { $seconds }~секунды
    *[many] Сеанс завершится через { $seconds }~секунд
 }
-duty = Смена: { $role }, { $badge }
+duty = Смена: { $badge }, { $role }
 code = код { $code }
 
 ## Комплект

@@ -26,7 +26,7 @@ export async function desk(browser, site) {
       hung = true;
       await gallery.judge(name);
     });
-    if (hung) await check(`kiosk, ${name}: nothing overflows at 1920×1080, 1366×768 and 200 %, in DejaVu Sans too`, () => gallery.measure(name));
+    if (hung) await check(`kiosk, ${name}: nothing overflows at 1920×1080, 1366×768, 1024×768 and 200 %, in DejaVu Sans too`, () => gallery.measure(name));
   };
 
   await check("kiosk, idle: one sentence, three readers at work, no school", async () => {

@@ -57,7 +57,7 @@ export async function shows(page, wanted, ms) {
 }
 
 /** Width and height, and whether the whole desk must stand on the screen there. */
-const SIZES = [[[1920, 1080], true], [[1366, 768], true], [[960, 540], false]];
+const SIZES = [[[1920, 1080], true], [[1366, 768], true], [[1024, 768], false], [[960, 540], false]];
 
 /** The same picture in every theme, frozen, to be looked at in peace. */
 export class Gallery {
