@@ -22,6 +22,9 @@ fn summary(daemon: &Daemon, data: &std::path::Path, as_of: &str) -> Value {
     ] {
         assert_eq!(live[key], read[key], "{key}: the page and the command line agree");
     }
+    let (seq, head) = (&read["seq"], read["head"].as_str().unwrap());
+    let text = ok(&["report", "summary", "--as-of", as_of], data);
+    assert!(text.contains(&format!("событие № {seq}, хеш {head}")), "{text}");
     read
 }
 
@@ -117,6 +120,38 @@ fn a_trial_leaves_nothing_and_a_key_has_a_door() {
     let why = String::from_utf8_lossy(&unknown.stderr);
     assert!(why.contains("no school S99") && why.contains("S03"), "{why}");
     assert!(school("S03").status.success());
+}
+
+/// A number typed at the desk: one that is none is a slip, one of two items is neither, a label of nothing waits.
+#[test]
+fn what_is_typed_is_found_or_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    support::centre(&data);
+    let files = data.with_extension("files");
+    let books = files.join("equipment.csv");
+    let text = std::fs::read_to_string(&books).unwrap();
+    let shared = text.replace("ТР-0002,410134000002", "ТР-0002,410134000001");
+    assert_ne!(text, shared);
+    std::fs::write(&books, shared).unwrap();
+    ok(&["import", files.to_str().unwrap()], &data);
+    let daemon = Daemon::serve(&data, &[]);
+    let typed = |number: &str| {
+        let press = support::agent()
+            .post(daemon.url("/kiosk/act"))
+            .send_form([("typed", number)]);
+        assert!(press.unwrap().status().as_u16() < 400, "{number}");
+        daemon.page("/kiosk")
+    };
+    assert!(typed("ТР-7788").contains("Такого номера нет: ТР-7788"));
+    assert!(typed("410134000001").contains("Видны два предмета"));
+    assert!(typed("tp-0003").contains("ТР-0003"));
+    assert!(
+        !ok(&["journal", "export"], &data).contains("unknown_tag"),
+        "nothing of it is kept"
+    );
+    assert!(typed("4600000000017").contains("К-09"));
+    assert!(ok(&["journal", "export"], &data).contains("unknown_tag"));
 }
 
 /// What is wrong with one reader is said, and the rest runs.

@@ -35,6 +35,7 @@ fn presented() -> impl Strategy<Value = Presented> {
         5 => prop::sample::select(&Card::ALL[..]).prop_map(Presented::Card),
         1 => any::<bool>().prop_map(|looks_like_badge| Presented::Unknown { looks_like_badge, hint: "56A2".into() }),
         1 => Just(Presented::Ambiguous),
+        1 => Just(Presented::Mistyped("ТР-77".into())),
         1 => Just(Presented::StrangeCard),
         1 => Just(Presented::StoppedCard("B-0101".into())),
         1 => Just(Presented::OrderNumber("17".into())),
@@ -86,6 +87,13 @@ proptest! {
                 world.until(world.now.plus_ms(pause));
             }
             let before = world.centre.journal.len();
+            // Half of the head counts are of what the screen asks for.
+            let input = match (input, world.screen.heads.clone()) {
+                (Input::Act(Act::Headcount { count, .. }), Some(item)) if count % 2 == 0 => {
+                    Input::Act(Act::Headcount { item, count })
+                }
+                (input, _) => input,
+            };
             world.give(input);
             let lines = &world.screen.sheet.lines;
             // Each loan and return of this step stands among the newest lines, unless the session has just ended.

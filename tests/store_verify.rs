@@ -5,8 +5,8 @@
 mod store_events;
 
 use formular::store::{
-    CleanMark, DataFolder, Error, Head, Journal, JournalReader, Limits, Need, Restored, Verdict, export,
-    restore, verify_data, verify_paths, verify_stream,
+    CleanMark, DataFolder, Error, Head, Journal, JournalReader, Limits, LineHash, Need, Restored, Verdict,
+    export, restore, verify_data, verify_paths, verify_stream,
 };
 use proptest::prelude::*;
 use std::fs;
@@ -305,4 +305,13 @@ fn readers_miss_what_the_last_clean_stop_had() {
     fs::write(&path, &whole).unwrap();
     assert_eq!(read().unwrap().head, head);
     assert_eq!(verify_data(data.path()).unwrap(), Verdict::Ok(head));
+    // A longer journal in its place is whole, and another one.
+    let earlier = Head {
+        seq: head.seq - 1,
+        hash: LineHash::of(b"another"),
+    };
+    CleanMark::of(&data).set(earlier).unwrap();
+    for error in [read().unwrap_err(), verify_data(data.path()).unwrap_err()] {
+        assert!(error.to_string().contains("another journal"), "{error}");
+    }
 }

@@ -72,15 +72,26 @@ impl Desk {
         self.time.ms() + ms(self.settings.panel_s)
     }
 
-    /// The item at which everybody looks: shown by «Справка», or waiting for a badge.
+    /// The item at which everybody looks: shown by «Справка», or waiting for a badge while nothing else is said.
     fn in_hand(&self) -> Option<ItemId> {
-        let shown = self.shown.as_ref().and_then(|shown| shown.card_of.clone());
-        shown.or_else(|| self.waiting.last().map(|hand| hand.item.clone()))
+        match &self.shown {
+            Some(shown) => shown.card_of.clone(),
+            None => self.waiting.last().map(|hand| hand.item.clone()),
+        }
+    }
+
+    /// The item of which the screen has just said that it came back, or was not lent.
+    fn just_told(&self, ledger: &Ledger) -> Option<ItemId> {
+        let told = self.shown.as_ref()?.face.item.as_ref()?;
+        Some(told.item.clone()).filter(|item| !is_out(ledger, item))
     }
 
     /// The kit that the panel asks about, or else one in the hand.
     fn kit_at_hand(&self, ledger: &Ledger) -> Option<ItemId> {
-        let is_kit = |item: &ItemId| !is_out(ledger, item) && !components(ledger, item).is_empty();
+        let is_kit = |item: &ItemId| {
+            let here = ledger.items.get(item).is_some_and(|state| state.is_in_house());
+            here && !components(ledger, item).is_empty()
+        };
         let front = self.panels.front().cloned();
         front.or_else(|| self.in_hand().filter(is_kit))
     }
@@ -147,10 +158,13 @@ impl Desk {
         self.rows.last_item(ledger, visit, recent, marks)
     }
 
-    /// The kit that the panel asks about, the item in the hand, or else the one presented last.
+    /// The item of which the screen speaks, the kit that the panel asks about, or else the item presented last.
     fn damage(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
         let marks = [LineMark::Lent, LineMark::Returned, LineMark::ReturnedLate];
-        let item = self.panels.front().cloned().or_else(|| self.in_hand());
+        let told = self.just_told(ledger);
+        let item = told
+            .or_else(|| self.panels.front().cloned())
+            .or_else(|| self.in_hand());
         let Some(item) = item.or_else(|| self.last_item(ledger, &marks)) else {
             self.hush(Message::new("quiet-nothing-to-damage"));
             return None;
@@ -175,11 +189,10 @@ impl Desk {
     }
 
     fn headcount(&mut self, item: ItemId, count: u32, by: By, ledger: &Ledger) -> Option<Order> {
-        let returned = ledger
-            .items
-            .get(&item)
-            .and_then(|state| state.status.last_return.clone());
-        let Some((loan, _)) = returned else {
+        // The page may be an old one: only what is asked for now is taken.
+        let asked = self.heads(ledger, self.time.ms()) == Some(item.clone());
+        let state = ledger.items.get(&item).filter(|_| asked);
+        let Some((loan, _)) = state.and_then(|state| state.status.last_return.clone()) else {
             self.hush(Message::new("quiet-nothing-returned"));
             return None;
         };

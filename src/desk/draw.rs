@@ -76,11 +76,12 @@ impl Desk {
         }
     }
 
-    fn heads(&self, ledger: &Ledger, ms_now: u64) -> Option<ItemId> {
+    pub(super) fn heads(&self, ledger: &Ledger, ms_now: u64) -> Option<ItemId> {
         let now = i64::try_from(ms_now).unwrap_or(i64::MAX);
         let recent = |done: i64| now.saturating_sub(done) < self.undo_ms();
         let marks = [LineMark::Returned, LineMark::ReturnedLate];
-        let item = self.rows.last_item(ledger, None, recent, &marks)?;
+        let visit = self.session.as_ref().map(|session| session.visit);
+        let item = self.rows.last_item(ledger, visit, recent, &marks)?;
         let (loan, _) = ledger.items.get(&item)?.status.last_return.as_ref()?;
         let returned = ledger.loan(loan)?.returned.as_ref()?;
         returned.headcount.is_none().then_some(item)

@@ -163,8 +163,8 @@ pub(super) fn refused(words: RefusalWords, item: Option<ItemCard>) -> Face {
 }
 
 /// К-23 with the panel open under it.
-pub(super) fn count_now() -> (Message, Option<Message>) {
-    (plain("k23-count-next"), Some(plain("k23-count-help")))
+pub(super) fn count_now() -> (Message, Message) {
+    (plain("k23-count-next"), plain("k23-count-help"))
 }
 
 /// К-20 while it waits: what is still needed.

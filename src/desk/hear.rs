@@ -69,8 +69,8 @@ impl Desk {
                 self.write(LineMark::Damaged, UndoKind::Damage, &card, done, now, |_| {});
                 self.answer(faces::damaged(card));
             }
-            Pending::Headcount { item, count } => {
-                self.remember(UndoKind::Note, &item, done, now);
+            Pending::Headcount { count, .. } => {
+                // Not to be undone by itself: undoing the return takes it along.
                 self.clear_face();
                 self.hush(Message::new("k34-recorded").number("count", count));
             }
@@ -89,17 +89,15 @@ impl Desk {
     ) -> Option<Order> {
         match pending {
             Pending::Lend(hand) => {
+                if let Refusal::KitShort { item, .. } = refusal {
+                    // Somebody wants it now: it may be counted on the spot.
+                    self.ask_parts(item, ledger);
+                }
                 self.refuse(refusal, Doing::Lend, Some(&hand.item), ledger, now);
                 if let (Refusal::OrderNeeded { .. }, Some(session)) = (refusal, &mut self.session) {
                     session.restricted.retain(|other| other.item != hand.item);
                     session.restricted.push(hand);
                     self.ask_for_order(ledger);
-                } else if let Refusal::KitShort { item, .. } = refusal {
-                    // Somebody wants it now: it may be counted on the spot.
-                    self.ask_parts(item, ledger);
-                    if let (Some(shown), true) = (&mut self.shown, self.panels.front() == Some(item)) {
-                        shown.face.next = Some(faces::count_now());
-                    }
                 }
                 return self.next_of_chain(ledger);
             }
@@ -266,7 +264,9 @@ impl Desk {
         }
         match undo.kind {
             UndoKind::Return => self.panels.forget(&undo.item, self.panel_until()),
-            UndoKind::Check => self.panels.reopen(ledger, &undo.item, self.panel_until()),
+            UndoKind::Check => {
+                self.ask_parts(&undo.item, ledger);
+            }
             _ => {}
         }
         if let Some(session) = self.session.as_mut().filter(|_| undo.kind == UndoKind::Return) {

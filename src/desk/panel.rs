@@ -43,23 +43,17 @@ impl Panels {
         }
     }
 
-    /// Puts a kit in front again, after its check was undone.
-    pub(super) fn reopen(&mut self, ledger: &Ledger, item: &ItemId, until: u64) {
-        let Some(kit) = kit(ledger, item, None) else {
-            return;
-        };
-        self.kits.retain(|other| other.item != *item);
-        self.kits.push_front(kit);
-        self.until = until;
-    }
-
     /// Puts a kit in front that lies on a shelf unchecked. One that waits already stays where it is; `false`, then.
     pub(super) fn ask(&mut self, ledger: &Ledger, item: &ItemId, until: u64) -> bool {
         if self.kits.iter().any(|kit| kit.item == *item) {
             return false;
         }
-        self.reopen(ledger, item, until);
-        self.front() == Some(item)
+        let Some(kit) = kit(ledger, item, None) else {
+            return false;
+        };
+        self.kits.push_front(kit);
+        self.until = until;
+        true
     }
 
     /// Takes a kit out of the queue; the next one gets its whole time.

@@ -167,7 +167,8 @@ impl Desk {
             }
             None => {}
         }
-        if self.session.is_none() && self.ask_parts(&hand.item, ledger) {
+        let counts = self.session.is_none() || self.just_returned(state, ledger, now);
+        if counts && self.ask_parts(&hand.item, ledger) {
             // Nobody gets it as it is: whoever brings it to the desk comes to count it.
             self.clear_face();
             self.hush(Message::new("quiet-count-parts"));
@@ -202,11 +203,7 @@ impl Desk {
     /// Opens the panel of a kit that was left for later; `false` where there is nothing to count, or it waits already.
     pub(super) fn ask_parts(&mut self, item: &ItemId, ledger: &Ledger) -> bool {
         let until = self.panel_until();
-        let uncounted = |state: &ItemState| {
-            let status = &state.status;
-            let here = status.loan.is_none() && status.away.is_none();
-            status.unchecked && here && status.lost.is_none() && status.withdrawn.is_none()
-        };
+        let uncounted = |state: &ItemState| state.status.unchecked && state.is_in_house();
         ledger.items.get(item).is_some_and(uncounted) && self.panels.ask(ledger, item, until)
     }
 
@@ -355,7 +352,12 @@ impl Desk {
         ledger: &Ledger,
         now: Moment,
     ) {
-        let words = refusal_words(refusal, doing, ledger);
+        let mut words = refusal_words(refusal, doing, ledger);
+        if let Refusal::KitShort { item, .. } = refusal
+            && self.panels.front() == Some(item)
+        {
+            (words.next, words.help) = faces::count_now();
+        }
         let because = match doing {
             Doing::Lend => "line-refused-because",
             Doing::Return => "line-not-accepted-because",

@@ -59,9 +59,10 @@ impl Session {
         let count = i64::try_from(self.restricted.len())
             .ok()
             .filter(|count| *count > 0)?;
-        Some(match self.order {
-            None => Message::new("k20-waiting").number("count", count),
-            Some(_) => Message::new("k20-badge-next"),
+        Some(match (&self.order, self.second_badge()) {
+            (None, None) => Message::new("k20-waiting").number("count", count),
+            (None, Some(_)) => Message::new("k20-order-next"),
+            (Some(_), _) => Message::new("k20-badge-next"),
         })
     }
 

@@ -109,7 +109,6 @@ pub(super) enum UndoKind {
     Renew,
     Check,
     Damage,
-    Note,
 }
 
 impl UndoKind {
@@ -121,7 +120,6 @@ impl UndoKind {
             UndoKind::Renew => "undone-renewed",
             UndoKind::Check => "undone-kit-checked",
             UndoKind::Damage => "undone-condition",
-            UndoKind::Note => "undone-other",
         }
     }
 }

@@ -106,6 +106,15 @@ pub struct ItemState {
     pub before: VecDeque<Earlier>,
 }
 
+impl ItemState {
+    /// Neither lent, nor away, lost or withdrawn: it can be taken into a hand.
+    pub fn is_in_house(&self) -> bool {
+        let status = &self.status;
+        let here = status.loan.is_none() && status.away.is_none();
+        here && status.lost.is_none() && status.withdrawn.is_none()
+    }
+}
+
 /// How a loan ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoanReturn {

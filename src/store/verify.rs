@@ -146,9 +146,11 @@ pub fn verify_stream(name: &Path, source: impl Read) -> Result<Verdict> {
 pub fn verify_data(data: &Path) -> Result<Verdict> {
     super::lock::check_readable(&RealDisk, data)?;
     let mut witness = Witness::of(&CleanMark::beside(&RealDisk::shared(), data))?;
-    let verdict = verify_paths(&[segment::folder(data)])?;
+    let verdict = patiently(&[segment::folder(data)], |line| {
+        witness.see_hash(line.entry.seq, line.hash)
+    })?;
     if let Verdict::Ok(head) = verdict {
-        witness.check_head(data, head)?;
+        witness.check(data, None, head, || None)?;
     }
     Ok(verdict)
 }
@@ -157,18 +159,22 @@ pub fn verify_data(data: &Path) -> Result<Verdict> {
 ///
 /// While the daemon writes, the last batch of a folder may just be under way: so a folder's fault is looked at again.
 pub fn verify_paths(paths: &[PathBuf]) -> Result<Verdict> {
-    let mut verdict = verify_once(paths)?;
+    patiently(paths, |_| {})
+}
+
+fn patiently(paths: &[PathBuf], mut each: impl FnMut(&Line)) -> Result<Verdict> {
+    let mut verdict = verify_once(paths, &mut each)?;
     for _ in 0..3 {
         if matches!(verdict, Verdict::Ok(_)) || !paths.iter().any(|path| is_folder(path)) {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(100));
-        verdict = verify_once(paths)?;
+        verdict = verify_once(paths, &mut each)?;
     }
     Ok(verdict)
 }
 
-fn verify_once(paths: &[PathBuf]) -> Result<Verdict> {
+fn verify_once(paths: &[PathBuf], each: &mut impl FnMut(&Line)) -> Result<Verdict> {
     let mut verifier = Verifier::default();
     for path in paths {
         for (first, path) in files_of(path)? {
@@ -184,7 +190,11 @@ fn verify_once(paths: &[PathBuf]) -> Result<Verdict> {
                 });
             }
             let source = ReadFile::open(&RealDisk, &path).doing("open", &path)?.from(0);
-            if let Some(bad) = verifier.take(&path, source, |_, _| Ok(()))? {
+            let mut see = |line: Line, _: &[u8]| {
+                each(&line);
+                Ok(())
+            };
+            if let Some(bad) = verifier.take(&path, source, &mut see)? {
                 return Ok(bad);
             }
         }

@@ -426,7 +426,6 @@ undone-returned = Return undone. The item is on loan again
 undone-renewed = Renewal undone. The earlier due date counts
 undone-kit-checked = Check of the kit undone
 undone-condition = Note of its condition undone
-undone-other = The last record is undone
 damage-note = noted by card at the desk
 undo-reason = undone at the desk
 

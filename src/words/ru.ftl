@@ -440,7 +440,6 @@ undone-returned = Возврат отменён. Предмет снова чи�
 undone-renewed = Продление отменено. Срок прежний
 undone-kit-checked = Проверка комплекта отменена
 undone-condition = Отметка о~состоянии отменена
-undone-other = Последняя запись отменена
 damage-note = отмечено карточкой у~стойки
 undo-reason = отменено у~стойки
 

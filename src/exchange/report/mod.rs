@@ -230,9 +230,8 @@ pub fn make(
     frame: &Frame<'_>,
     entries: &mut dyn Iterator<Item = Entry>,
 ) -> Result<Report, String> {
-    if let (Some(from), Some(to)) = (frame.from, frame.to)
-        && to < from
-    {
+    let Period { from, to } = frame.period();
+    if to < from {
         return Err(format!("the period ends on {to}, before it begins on {from}"));
     }
     if (frame.from, frame.to) != (None, None) && !name.takes_period() {

@@ -182,3 +182,26 @@ fn with_period(mut document: serde_json::Value, period: Period) -> serde_json::V
     document["to"] = json!(period.to);
     document
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_on_which_it_was_out_is_one_day() {
+        let days = |stretches: &[(i8, i8)]| {
+            let date = |day| jiff::civil::date(2026, 9, day);
+            let out = stretches.iter().map(|(from, to)| (date(*from), date(*to)));
+            Used {
+                out: out.collect(),
+                ..Used::default()
+            }
+            .days()
+        };
+        assert_eq!(days(&[]), 0);
+        assert_eq!(days(&[(1, 1)]), 1);
+        assert_eq!(days(&[(1, 5), (7, 8)]), 7);
+        assert_eq!(days(&[(5, 8), (1, 5)]), 8, "back and out again on the fifth");
+        assert_eq!(days(&[(1, 9), (3, 4), (9, 9), (9, 10)]), 10);
+    }
+}

@@ -151,6 +151,9 @@
     return element.name && element.value ? `[name="${element.name}"][value="${CSS.escape(element.value)}"]` : null;
   };
 
+  /** The item that a field's form is about. */
+  const subject = (element) => element?.form?.elements.item?.value;
+
   // A new picture in place of the old one: whole where the layout changed, else part by part.
   const show = (html) => {
     const holder = document.createElement("template");
@@ -162,6 +165,7 @@
     const focus = document.activeElement;
     const key = handle(focus);
     const text = focus && focus.tagName === "INPUT" ? focus.value : null;
+    const about = subject(focus);
     if (old && shape(old) === shape(fresh)) {
       copyAttributes(fresh, old);
       const next = parts(fresh);
@@ -186,7 +190,8 @@
         const behind = again.closest("details");
         if (behind) behind.open = true;
         again.focus({ preventScroll: true });
-        if (text !== null) again.value = text;
+        // What was typed about one item is nothing for the next.
+        if (text !== null && subject(again) === about) again.value = text;
       }
     }
   };
@@ -197,8 +202,15 @@
     const body = new URLSearchParams(new FormData(form));
     if (event.submitter && event.submitter.name) body.set(event.submitter.name, event.submitter.value);
     event.preventDefault();
+    // Sent is sent: the screen that answers may be here before the answer, and must not find it again.
+    const fields = ["typed", "count"].map((name) => form.elements[name]).filter(Boolean);
+    const sent = fields.map((field) => field.value);
+    for (const field of fields) field.value = "";
     fetch(form.action, { method: "POST", body, headers: { "Accept": "application/json" } })
-      .then(() => { for (const name of ["typed", "count"]) if (form.elements[name]) form.elements[name].value = ""; }, () => { offline.hidden = false; });
+      .catch(() => {
+        offline.hidden = false;
+        fields.forEach((field, index) => { if (!field.value) field.value = sent[index]; });
+      });
   });
   kiosk.addEventListener("click", (event) => { if (event.target.closest("[data-sound]")) wakeSound(); });
 

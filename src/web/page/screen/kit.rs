@@ -43,9 +43,11 @@ pub(super) fn kit(look: &Look, screen: &desk::Screen, panel: &Panel) -> Kit {
         key: tiles(key),
         rest: tiles(rest),
         short,
+        // What a pile came to is said below one that was refused.
         told: screen
             .quiet
             .as_ref()
+            .filter(|quiet| quiet.id != "quiet-pile" || screen.face.word.is_none())
             .map(|quiet| hint(look, quiet))
             .or_else(|| told(look, &screen.face, panel)),
     }
