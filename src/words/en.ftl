@@ -13,7 +13,6 @@ word-not-undone = Not undone
 word-not-done = Not done
 word-renewed = Renewed
 word-undone = Undone
-word-recorded = Recorded
 word-unknown = Unknown
 word-stopped = Stopped
 
@@ -407,7 +406,6 @@ info-overdue = { $days ->
    *[other] Lent: { $school }. Overdue by { $days }~days
 }
 info-reserved = Reserved: { $school }, from { $from }
-info-under-check = Under check
 info-unchecked = The kit waits for its check
 info-short = Missing: { $parts }
 info-damaged = Damage noted
@@ -445,7 +443,6 @@ due-past = { $days ->
     [one] { $due-weekday }, { $days }~day ago
    *[other] { $due-weekday }, { $days }~days ago
 }
-due-none = no date
 
 ## The sheet: lines, counts, session
 
@@ -474,50 +471,25 @@ line-undone = undone
 line-undone-was = Undone: { $was }
 line-not-written = not recorded
 line-not-written-was = Not recorded: { $was }
-lines-more = { $count } more below
 
 sheet-session = Session
 sheet-latest = Latest records
 sheet-today = Recorded today
-sheet-empty = No records yet today
 session-open = Session open
 session-agreement = Agreement { $number } is in force until { $last }
 session-agreement-over = Agreement { $number } was in force until { $last }
-session-agreement-from = Agreement { $number } is in force from { $from }
 session-no-agreement = No agreement
 session-centre = Inside the centre, due back today
 session-lent = Lent { $count }
 session-returned = taken back { $count }
 session-left = { $left } of { $limit } still possible
-session-countdown = { $seconds ->
-    [one] The session ends in { $seconds }~second
-   *[other] The session ends in { $seconds }~seconds
-}
 duty = On duty: { $badge }, { $role }
 code = code { $code }
 
 ## Kits
 
-panel-title = Is everything there?
 panel-from = from { $school }
-panel-critical = Key parts
-panel-critical-help = without any of them the kit is not lent
-panel-other = Other parts
-panel-other-help = missing ones are noted
-panel-left = put off in { $time }
-panel-waiting = waiting for a check: { $count }
-panel-all-here = Everything is there
-panel-short = Something is missing…
 panel-short-parts = Missing: { $parts }
-panel-short-help = record
-panel-later = Check later
-tile-here = here
-tile-missing = { $count } missing
-tile-of = { $here } of { $all }
-tile-weighed = scales
-tile-short-before = { $count } missing before
-tile-more = One more missing
-tile-fewer = One less missing
 
 ## States of an item
 
@@ -526,17 +498,13 @@ state-on-loan = on loan
 state-reserved = reserved
 state-under-check = under check
 state-in-repair = in repair
-state-in-verification = in verification
 state-lost = lost
 state-withdrawn = written off
-state-overdue = overdue
-state-at-partner = at a partner
 
 ## Readers: state and step
 
 reader-works = Works
 reader-works-step = Nothing to do
-reader-works-ago = works · { $ago } ago
 reader-waiting = Not connected yet
 reader-waiting-step = Plug the reader into the desk’s computer
 reader-lost = Not connected
@@ -556,15 +524,9 @@ readers-work = { $all ->
     [one] { $count } of { $all }~reader works
    *[other] { $count } of { $all }~readers work
 }
-ago-seconds = { $count }~s
-ago-minutes = { $count }~min
-ago-hours = { $count }~h
-ago-days = { $count }~d
 
 ## Command cards
 
-cards-title = Command cards
-cards-help = Print, laminate and keep them beside the reader
 card-done = Done
 card-done-help = Ends the school’s session
 card-undo = Undo
@@ -591,40 +553,14 @@ order-sheet-help = Scan it when lending by order
 button-done = Done
 button-undo = Undo
 button-undo-until = Undo until { $time }
-button-print = Print
 button-info = Look up
-button-renew = Renew
-button-damaged = Damaged
 button-dismiss = Clear
-button-bind = Bind
-button-enter = Enter
-button-pause = Pause updates
-button-resume = Resume updates
-field-number = Number of an item, badge or order
-idle-step-badge = 1. School’s badge
-idle-step-badge-help = who borrows
-idle-step-item = 2. Tag or barcode
-idle-step-item-help = what is borrowed
 
 formular = Formular
-demo-data = Training data
 demo-no-reader = Choose a reader
 demo-cannot-read = { $reader } cannot read such a tag. Choose another reader
 demo-unplugged = { $reader } is unplugged. Plug it in and try again
 demo-not-heard = { $reader } does not answer. Try again
-nav-availability = Availability
-nav-kiosk = Desk
-nav-items = Items
-nav-loans = Loans
-nav-overdue = Overdue
-nav-unknown = Unknown tags
-nav-readers = Readers
-nav-cards = Cards
-nav-view = View: larger, more contrast
-updated-at = Updated { $date } at { $time }
-data-at = As of { $time }; no connection to the centre
-available-of = { $free } of { $all } free
-next-return = Next return { $date }
 count-units = { $count ->
     [one] { $count }~item
    *[other] { $count }~items
@@ -636,8 +572,4 @@ count-days = { $count ->
 count-items = { $count ->
     [one] { $count }~thing
    *[other] { $count }~things
-}
-count-schools = { $count ->
-    [one] { $count }~school
-   *[other] { $count }~schools
 }

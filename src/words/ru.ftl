@@ -15,7 +15,6 @@ word-not-undone = Не отменено
 word-not-done = Не выполнено
 word-renewed = Продлено
 word-undone = Отменено
-word-recorded = Записано
 word-unknown = Неизвестно
 word-stopped = Остановлено
 
@@ -420,7 +419,6 @@ info-overdue = { $days ->
    *[many] Выдано: { $school }. Просрочено на { $days }~дней
 }
 info-reserved = Забронировано: { $school }, с~{ $from }
-info-under-check = На проверке
 info-unchecked = Комплект ждёт проверки
 info-short = Не хватает: { $parts }
 info-damaged = Отмечено повреждение
@@ -461,7 +459,6 @@ due-past = { $days ->
     [few] { $due-weekday }, { $days }~дня назад
    *[many] { $due-weekday }, { $days }~дней назад
 }
-due-none = нет даты
 
 ## Лист: строки, счёт, сеанс
 
@@ -491,51 +488,25 @@ line-undone = отменено
 line-undone-was = Отменено: { $was }
 line-not-written = не записано
 line-not-written-was = Не записано: { $was }
-lines-more = Ниже ещё { $count }
 
 sheet-session = Сеанс
 sheet-latest = Последние записи
 sheet-today = Записано сегодня
-sheet-empty = Сегодня записей ещё нет
 session-open = Сеанс открыт
 session-agreement = Договор { $number } действует до { $last }
 session-agreement-over = Договор { $number } действовал до { $last }
-session-agreement-from = Договор { $number } действует с~{ $from }
 session-no-agreement = Договора нет
 session-centre = Внутри центра, возврат сегодня
 session-lent = Выдано { $count }
 session-returned = принято { $count }
 session-left = ещё можно { $left } из { $limit }
-session-countdown = { $seconds ->
-    [one] Сеанс завершится через { $seconds }~секунду
-    [few] Сеанс завершится через { $seconds }~секунды
-   *[many] Сеанс завершится через { $seconds }~секунд
-}
 duty = Смена: { $badge }, { $role }
 code = код { $code }
 
 ## Комплект
 
-panel-title = Всё на месте?
 panel-from = кто брал: { $school }
-panel-critical = Ключевые части
-panel-critical-help = без любой из них набор не выдаётся
-panel-other = Остальное
-panel-other-help = нехватка записывается
-panel-left = отложится через { $time }
-panel-waiting = ждут проверки: { $count }
-panel-all-here = Всё на месте
-panel-short = Не хватает…
 panel-short-parts = Не хватает: { $parts }
-panel-short-help = записать
-panel-later = Проверить позже
-tile-here = на месте
-tile-missing = нет { $count }
-tile-of = { $here } из { $all }
-tile-weighed = весы
-tile-short-before = не хватало { $count }
-tile-more = Ещё одной нет
-tile-fewer = Одна нашлась
 
 ## Состояния предмета
 
@@ -544,17 +515,13 @@ state-on-loan = выдано
 state-reserved = забронировано
 state-under-check = на проверке
 state-in-repair = в~ремонте
-state-in-verification = на поверке
 state-lost = утрачено
 state-withdrawn = списано
-state-overdue = просрочено
-state-at-partner = у~партнёра
 
 ## Считыватели: состояние и шаг
 
 reader-works = Работает
 reader-works-step = Ничего делать не нужно
-reader-works-ago = работает · { $ago } назад
 reader-waiting = Ещё не подключали
 reader-waiting-step = Подключите считыватель к~компьютеру стойки
 reader-lost = Не подключён
@@ -574,15 +541,9 @@ readers-work = { $all ->
     [one] Работает { $count } из { $all }~считывателя
    *[many] Работают { $count } из { $all }~считывателей
 }
-ago-seconds = { $count }~с
-ago-minutes = { $count }~мин
-ago-hours = { $count }~ч
-ago-days = { $count }~дн.
 
 ## Карточки команд
 
-cards-title = Карточки команд
-cards-help = Напечатайте, заламинируйте и~положите у~считывателя
 card-done = Готово
 card-done-help = Завершает сеанс школы
 card-undo = Отмена
@@ -609,40 +570,14 @@ order-sheet-help = Поднесите к~сканеру при выдаче по
 button-done = Готово
 button-undo = Отменить
 button-undo-until = Отменить до { $time }
-button-print = Печать
 button-info = Справка
-button-renew = Продлить
-button-damaged = Повреждено
 button-dismiss = Убрать
-button-bind = Привязать
-button-enter = Ввести
-button-pause = Приостановить обновление
-button-resume = Возобновить обновление
-field-number = Номер предмета, бейджа или приказа
-idle-step-badge = 1. Бейдж школы
-idle-step-badge-help = кто берёт
-idle-step-item = 2. Метка или штрихкод
-idle-step-item-help = что берут
 
 formular = Формуляр
-demo-data = Учебные данные
 demo-no-reader = Выберите считыватель
 demo-cannot-read = { $reader }: такую метку он не читает. Выберите другой считыватель
 demo-unplugged = { $reader }: отключён. Вставьте его и~поднесите снова
 demo-not-heard = { $reader }: не отвечает. Поднесите снова
-nav-availability = Наличие
-nav-kiosk = Стойка
-nav-items = Предметы
-nav-loans = Выдачи
-nav-overdue = Просрочено
-nav-unknown = Неизвестные метки
-nav-readers = Считыватели
-nav-cards = Карточки
-nav-view = Вид: крупнее, контрастнее
-updated-at = Обновлено { $date } в~{ $time }
-data-at = Сведения на { $time }; связь с~центром прервана
-available-of = Доступно { $free } из { $all }
-next-return = Ближайший возврат { $date }
 count-units = { $count ->
     [one] { $count }~единица
     [few] { $count }~единицы
@@ -657,9 +592,4 @@ count-items = { $count ->
     [one] { $count }~предмет
     [few] { $count }~предмета
    *[many] { $count }~предметов
-}
-count-schools = { $count ->
-    [one] { $count }~школа
-    [few] { $count }~школы
-   *[many] { $count }~школ
 }

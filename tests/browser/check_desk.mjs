@@ -171,6 +171,7 @@ export async function desk(browser, site) {
     same(seen.ground, GREY, "the ground");
     says(seen.code, ["К-09"], "the code");
     says(seen.said, ["Отложите предмет"], "the next step");
+    same(await page.inputValue(".by-hand input[name=typed]"), "", "the field, once its number is sent");
   });
   await hang("unknown", "unknown");
 
