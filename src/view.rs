@@ -33,6 +33,8 @@ pub enum Wish {
     Act(Act),
     /// A number typed at the kiosk: item, badge or card.
     Typed(SmolStr),
+    /// A number typed where the desk asks for an order's: any text that is no item, badge or card.
+    Order(SmolStr),
     /// An unknown tag may be forgotten.
     ForgetUnknown(TagId),
 }

@@ -51,7 +51,7 @@ fn input() -> impl Strategy<Value = Input> {
         tile.clone().prop_map(|code| Act::More(code.into())),
         tile.prop_map(|code| Act::Fewer(code.into())),
         Just(Act::PanelDone),
-        any::<u32>().prop_map(|count| Act::Headcount {
+        prop_oneof![9 => 0u32..60, 1 => any::<u32>()].prop_map(|count| Act::Headcount {
             item: "ТР-0001".into(),
             count
         }),

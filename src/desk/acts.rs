@@ -80,20 +80,25 @@ impl Desk {
         }
     }
 
-    /// The item of which the screen has just said that it came back, or was not lent.
-    fn just_told(&self, ledger: &Ledger) -> Option<ItemId> {
-        let told = self.shown.as_ref()?.face.item.as_ref()?;
-        Some(told.item.clone()).filter(|item| !is_out(ledger, item))
+    /// The item of which the screen speaks: in its quiet line, or else in its answer.
+    fn spoken_of(&self) -> Option<ItemId> {
+        let quietly = self.quiet_about.clone().filter(|_| self.quiet.is_some());
+        let told = || self.shown.as_ref()?.face.item.as_ref();
+        quietly.or_else(|| told().map(|card| card.item.clone()))
     }
 
-    /// The kit that the panel asks about, or else one in the hand.
+    /// The kit that «Справка» shows, the one that the panel asks about, or else one in the hand.
     fn kit_at_hand(&self, ledger: &Ledger) -> Option<ItemId> {
         let is_kit = |item: &ItemId| {
             let here = ledger.items.get(item).is_some_and(|state| state.is_in_house());
             here && !components(ledger, item).is_empty()
         };
-        let front = self.panels.front().cloned();
-        front.or_else(|| self.in_hand().filter(is_kit))
+        let shown = self.shown.as_ref().and_then(|shown| shown.card_of.clone());
+        let front = || self.panels.front().cloned();
+        shown
+            .filter(is_kit)
+            .or_else(front)
+            .or_else(|| self.in_hand().filter(is_kit))
     }
 
     fn check(&mut self, missing: Parts, by: By, ledger: &Ledger) -> Option<Order> {
@@ -110,7 +115,8 @@ impl Desk {
 
     /// «Не хватает» writes what is marked; with nothing marked it can only ask for the marks.
     fn short(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
-        if let (None, Some(kit)) = (self.panels.front(), self.kit_at_hand(ledger)) {
+        let kit = self.kit_at_hand(ledger);
+        if let Some(kit) = kit.filter(|kit| self.panels.front() != Some(kit)) {
             self.panels.ask(ledger, &kit, self.panel_until());
             self.waiting.retain(|hand| hand.item != kit);
             self.clear_face();
@@ -161,10 +167,10 @@ impl Desk {
     /// The item of which the screen speaks, the kit that the panel asks about, or else the item presented last.
     fn damage(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
         let marks = [LineMark::Lent, LineMark::Returned, LineMark::ReturnedLate];
-        let told = self.just_told(ledger);
-        let item = told
-            .or_else(|| self.panels.front().cloned())
-            .or_else(|| self.in_hand());
+        let (spoken, kit) = (self.spoken_of(), self.panels.front().cloned());
+        // What has just gone out is not damaged here; a kit that is being counted may be.
+        let here = spoken.clone().filter(|item| !is_out(ledger, item));
+        let item = here.or(kit).or(spoken).or_else(|| self.in_hand());
         let Some(item) = item.or_else(|| self.last_item(ledger, &marks)) else {
             self.hush(Message::new("quiet-nothing-to-damage"));
             return None;

@@ -63,7 +63,7 @@ impl Desk {
             panel: self.panels.view(ledger, ms_now),
             quiet: self.quiet.as_ref().map(|(message, _)| message.clone()),
             heads: self.heads(ledger, ms_now),
-            order: self.wants_order_number(),
+            order: self.takes_order_number(),
             countdown: self
                 .session
                 .as_ref()
@@ -105,7 +105,7 @@ impl Desk {
         if let Some(shown) = &self.shown {
             return shown.face.clone();
         }
-        if self.readers_lost {
+        if self.readers_lost && self.waiting.is_empty() && self.quiet.is_none() {
             return faces::readers_lost();
         }
         if let Some(doubt) = self

@@ -269,8 +269,11 @@ impl Desk {
             }
             _ => {}
         }
-        if let Some(session) = self.session.as_mut().filter(|_| undo.kind == UndoKind::Return) {
-            session.rescan.retain(|item| *item != undo.item);
+        match (&mut self.session, undo.kind) {
+            (Some(session), UndoKind::Return) => session.rescan.retain(|item| *item != undo.item),
+            // Whoever brought it back in this session may still take it.
+            (Some(session), UndoKind::Lend) => session.rescan.push(undo.item.clone()),
+            _ => {}
         }
         let face = faces::undone(ledger, &undo.item, undo.kind.said());
         self.say(face, Some(Cue::Attention), Some(self.settings.success_s));

@@ -87,6 +87,8 @@ pub struct Desk {
     pub(super) chain_refusal: Option<Shown>,
     pub(super) shown: Option<Shown>,
     pub(super) quiet: Option<(Message, u64)>,
+    /// The item of which the quiet line speaks.
+    pub(super) quiet_about: Option<ItemId>,
     /// When the screen that was given out last stops offering undo.
     pub(super) undo_until: Option<u64>,
     pub(super) cue: Option<Cue>,
@@ -262,6 +264,7 @@ impl Desk {
 
     /// A quiet line, without a sound.
     pub(super) fn hush(&mut self, message: Message) {
+        self.quiet_about = None;
         self.quiet = Some((message, self.time.ms() + ms(self.settings.quiet_s)));
     }
 
@@ -323,11 +326,11 @@ impl Desk {
         }
     }
 
-    /// Whether a typed text that is nothing else may be an order's number.
-    pub fn wants_order_number(&self) -> bool {
+    /// Whether an order's number may be typed: the first one, or another in its place.
+    pub(super) fn takes_order_number(&self) -> bool {
         self.session
             .as_ref()
-            .is_some_and(|session| !session.restricted.is_empty() && session.order.is_none())
+            .is_some_and(|session| !session.restricted.is_empty())
     }
 
     pub(super) fn arm(&mut self, what: Armed, message: &'static str) {

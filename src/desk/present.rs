@@ -35,14 +35,16 @@ impl Desk {
             self.refuse_badge(&refusal, ledger, now);
             return None;
         }
-        self.badge_at = Some(self.time.ms());
         self.armed = None;
         match badge.kind {
             BadgeKind::Duty => {
                 self.sign_on(badge);
                 None
             }
-            BadgeKind::Centre | BadgeKind::School => self.borrower(badge, ledger, now),
+            BadgeKind::Centre | BadgeKind::School => {
+                self.badge_at = Some(self.time.ms());
+                self.borrower(badge, ledger, now)
+            }
         }
     }
 
@@ -63,6 +65,11 @@ impl Desk {
     fn refuse_badge(&mut self, refusal: &Refusal, ledger: &Ledger, now: Moment) {
         let words = refusal_words(refusal, Doing::Other, ledger);
         let unknown = matches!(refusal, Refusal::UnknownBadge { .. });
+        if !unknown {
+            // What its bearer laid down goes to nobody who comes after.
+            self.waiting.clear();
+            self.order_number = None;
+        }
         let mark = if unknown {
             LineMark::Unknown
         } else {
@@ -222,6 +229,7 @@ impl Desk {
                 .text("item", &state.item.name)
                 .text("id", state.item.item.as_str()),
         );
+        self.quiet_about = Some(state.item.item.clone());
     }
 
     /// Returned under two minutes ago, and no badge presented since.

@@ -213,7 +213,7 @@ pub struct Screen {
     pub quiet: Option<Message>,
     /// What came back last, if nobody has told yet how many took part.
     pub heads: Option<ItemId>,
-    /// A restricted item waits for the number of its order.
+    /// A restricted item waits: the number of its order may be typed.
     pub order: bool,
     /// Seconds until the session ends by itself; shown for the last 15.
     pub countdown: Option<u32>,

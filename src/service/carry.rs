@@ -234,14 +234,13 @@ impl Clerk {
                 self.at_desk(Input::Act(act.clone()), turn);
                 nothing
             }
-            Wish::Typed(text) => {
+            Wish::Typed(text) | Wish::Order(text) => {
                 let found = resolve::typed(text, &self.ledger, &self.pens);
-                let what = match found {
-                    // A restricted item waits for the number of its order, which is any text.
-                    Presented::Unknown { .. } | Presented::Mistyped(_) if self.desk.wants_order_number() => {
+                let what = match (wish, found) {
+                    (Wish::Order(_), Presented::Unknown { .. } | Presented::Mistyped(_)) => {
                         Presented::OrderNumber(text.clone())
                     }
-                    found => found,
+                    (_, found) => found,
                 };
                 // The digits of a label that nobody knows are kept like a scan of it: for enrolment.
                 if let (Presented::Unknown { .. }, Ok(tag)) = (&what, TagId::code(text)) {

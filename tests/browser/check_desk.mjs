@@ -284,6 +284,31 @@ export async function desk(browser, site) {
     await done();
   });
 
+  await check("kiosk: a head count that was typed and not sent is nothing for the next item", async () => {
+    await site.badge("B-0101");
+    await shows(page, { head: [SCHOOL] });
+    const [first, second] = [TRIPOD[0], COLLAR[0]];
+    for (const item of [first, second]) {
+      await site.item(item, "desk-bar");
+      await shows(page, { verdict: "lent", said: [item] });
+    }
+    await done();
+    await site.item(first, "desk-bar");
+    await shows(page, { verdict: "returned", said: [first] });
+    await site.act({ act: "dismiss" });
+    await shows(page, { verdict: "neutral", said: [`${first}: сколько участников занималось?`] });
+    await page.locator("#count").fill("12");
+    await site.item(second, "desk-bar");
+    await shows(page, { verdict: "returned", said: [second] });
+    await site.act({ act: "dismiss" });
+    await shows(page, { verdict: "neutral", said: [`${second}: сколько участников занималось?`] });
+    same(await page.inputValue("#count"), "", "the field of the next item");
+    await page.locator("#count").fill("7");
+    await page.keyboard.press("Enter");
+    await shows(page, { said: ["Записано 7 участников"] });
+    await done();
+  });
+
   await check("kiosk: a reader that is pulled out is said on the strip, and works again when it is put back", async () => {
     await done();
     await site.plug("desk-hf", false);

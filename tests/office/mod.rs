@@ -172,6 +172,10 @@ impl FakeOffice {
                 self.heard.lock().unwrap().push(format!("typed {text}"));
                 Ok(nothing)
             }
+            Wish::Order(text) => {
+                self.heard.lock().unwrap().push(format!("order {text}"));
+                Ok(nothing)
+            }
             Wish::ForgetUnknown(tag) => {
                 self.heard.lock().unwrap().push(format!("forget {tag}"));
                 Ok(nothing)

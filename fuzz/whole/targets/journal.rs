@@ -59,12 +59,13 @@ fn lay(path: &Path, choice: u8, bytes: &[u8]) -> usize {
     let _ = fs::remove_file(path.join("clean"));
     fs::create_dir_all(&folder).expect("a folder");
     let half = bytes.iter().filter(|byte| **byte == b'\n').count() / 2;
+    // One line alone stays in one file: there is no second name for it.
     let cut = match choice & 2 {
-        2 => bytes
+        2 if half > 0 => bytes
             .iter()
             .enumerate()
             .filter(|(_, byte)| **byte == b'\n')
-            .nth(half.saturating_sub(1))
+            .nth(half - 1)
             .map_or(0, |(at, _)| at + 1),
         _ => bytes.len(),
     };

@@ -144,7 +144,7 @@
     for (const { name, value } of from.attributes) if (to.getAttribute(name) !== value) to.setAttribute(name, value);
   };
   const parts = (of) => [...of.querySelectorAll("[data-part]")];
-  const shape = (of) => of.dataset.layout + parts(of).map((part) => part.dataset.part).join();
+  const shape = (of) => of.dataset.layout + !!of.querySelector(".by-hand") + parts(of).map((part) => part.dataset.part).join();
   const handle = (element) => {
     if (!element || !kiosk.contains(element)) return null;
     if (element.id) return `#${element.id}`;
@@ -152,7 +152,7 @@
   };
 
   /** The item that a field's form is about. */
-  const subject = (element) => element?.form?.elements.item?.value;
+  const subject = (element) => element?.form?.elements.namedItem("item")?.value;
 
   // A new picture in place of the old one: whole where the layout changed, else part by part.
   const show = (html) => {

@@ -64,7 +64,9 @@ impl Screen {
     /// Numbers can be typed at any time; where the desk asks for one, its own field stands in the answer.
     pub fn by_hand(&self) -> bool {
         let asked = |answer: &Answer| matches!(answer.foot, Foot::Typed { .. });
-        self.verdict != Verdict::Stopped && !self.answer.as_ref().is_some_and(asked)
+        // Under a kit's panel the answer's own field is not seen.
+        let own = self.kit.is_none() && self.answer.as_ref().is_some_and(asked);
+        self.verdict != Verdict::Stopped && !own
     }
 
     pub fn layout(&self) -> &'static str {
@@ -141,6 +143,7 @@ pub enum Foot {
     /// All readers are gone: the number is typed.
     Typed {
         label: String,
+        act: &'static str,
     },
 }
 

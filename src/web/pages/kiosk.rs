@@ -151,7 +151,7 @@ impl PanelWatch {
     }
 }
 
-/// `POST /kiosk/act`: `act` names the button, `typed` carries a number, `item` and `count` a head count, `seq` the screen that was pressed on.
+/// `POST /kiosk/act`: `act` names the button, `typed` carries a number (with `act=order` that of an order), `item` and `count` a head count, `seq` the screen that was pressed on.
 pub async fn act(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (fields, parts) = forms::read(request).await?;
     let by_script = header_text(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("json"));
@@ -167,6 +167,10 @@ pub async fn act(State(app): State<App>, request: Request) -> Result<Response, P
         (Some(""), _) | (None | Some("typed"), _) => {
             return Err(bad("typed", "номер", "a number of an item, badge or card"));
         }
+        (Some("order"), Some(typed)) if !typed.trim().is_empty() && typed.len() <= MAX_TYPED => {
+            Wish::Order(SmolStr::new(typed.trim()))
+        }
+        (Some("order"), _) => return Err(bad("typed", "номер приказа", "the number of an order")),
         (Some("headcount"), _) => {
             let count = field("count").and_then(|count| count.trim().parse().ok());
             let item =

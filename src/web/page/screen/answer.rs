@@ -13,14 +13,18 @@ use jiff::civil::Date;
 const COUNTDOWN_S: u32 = 15;
 
 /// The answer to a scan; none where the neutral desk speaks for itself.
-pub(super) fn answer(look: &Look, face: &Face, today: Date) -> Option<Answer> {
+pub(super) fn answer(look: &Look, screen: &desk::Screen, today: Date) -> Option<Answer> {
+    let face = &screen.face;
     if face.ground == Ground::Neutral && face.word.is_none() && face.item.is_none() {
         return None;
     }
     let say = |message: &Message| look.say(message);
     let done = matches!(face.ground, Ground::Neutral | Ground::Lent | Ground::Returned);
     let (word, drawing) = word(look, face);
-    let mut lines: Vec<String> = face.text.iter().chain(&face.notices).map(say).collect();
+    // What a whole pile came to would be hidden with the neutral desk.
+    let pile = screen.quiet.as_ref().filter(|quiet| quiet.id == "quiet-pile");
+    let said = face.text.iter().chain(pile).chain(&face.notices);
+    let mut lines: Vec<String> = said.map(say).collect();
     // An item that waits for its badge says where it stands by its word alone.
     lines.retain(|line| *line != word);
     let named = face.item.as_ref().filter(|_| done && face.headline.is_some());
@@ -69,8 +73,13 @@ fn thing(item: &ItemCard) -> Thing {
 
 fn foot(look: &Look, face: &Face, today: Date) -> Foot {
     match (face.code, &face.next, face.stamp) {
-        (Some("К-39" | "К-20"), Some((label, _)), _) => Foot::Typed {
+        (Some("К-39"), Some((label, _)), _) => Foot::Typed {
             label: look.say(label),
+            act: "typed",
+        },
+        (Some("К-20"), Some((label, _)), _) if label.id != "k20-badge-next" => Foot::Typed {
+            label: look.say(label),
+            act: "order",
         },
         (_, Some((title, help)), _) if face.confirm.is_some() => Foot::Confirm {
             title: look.say(title),

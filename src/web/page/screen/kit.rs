@@ -43,13 +43,15 @@ pub(super) fn kit(look: &Look, screen: &desk::Screen, panel: &Panel) -> Kit {
         key: tiles(key),
         rest: tiles(rest),
         short,
-        // What a pile came to is said below one that was refused.
-        told: screen
-            .quiet
-            .as_ref()
-            .filter(|quiet| quiet.id != "quiet-pile" || screen.face.word.is_none())
-            .map(|quiet| hint(look, quiet))
-            .or_else(|| told(look, &screen.face, panel)),
+        told: match (&screen.quiet, told(look, &screen.face, panel)) {
+            // What a pile came to is said after what was refused of it.
+            (Some(quiet), Some(told)) if quiet.id == "quiet-pile" => Some(Told {
+                text: format!("{}. {}", told.text, look.say(quiet)),
+                ..told
+            }),
+            (Some(quiet), _) => Some(hint(look, quiet)),
+            (None, told) => told,
+        },
     }
 }
 
@@ -57,7 +59,7 @@ pub(super) fn kit(look: &Look, screen: &desk::Screen, panel: &Panel) -> Kit {
 fn told(look: &Look, face: &Face, panel: &Panel) -> Option<Told> {
     let item = face.item.as_ref().filter(|item| item.item != panel.item.item);
     let is_quiet = matches!(face.ground, Ground::Neutral | Ground::Returned) && item.is_none();
-    if is_quiet || face.word.is_none() {
+    if is_quiet || face.word.is_none() && item.is_none() {
         return None;
     }
     let (word, drawing) = word(look, face);
@@ -65,7 +67,8 @@ fn told(look: &Look, face: &Face, panel: &Panel) -> Option<Told> {
         .headline
         .as_ref()
         .or(face.text.as_ref())
-        .map(|said| look.say(said));
+        .map(|said| look.say(said))
+        .filter(|said| *said != word);
     let named = item.map(|item| format!("{}, {}", item.name, item.item));
     let next = face.next.as_ref().map(|(next, _)| look.say(next));
     Some(Told {

@@ -67,7 +67,7 @@ fn said(look: &Look, centre: &Centre, screen: &desk::Screen, readers: &[ReaderVi
         demo: centre.demo,
         duty,
         clock: clock(look, screen.at),
-        answer: answer::answer(look, &screen.face, today),
+        answer: answer::answer(look, screen, today),
         rest: answer::rest(look, screen, today),
         sheet: sheet::sheet(look, screen),
         kit: screen
