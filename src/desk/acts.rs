@@ -80,9 +80,14 @@ impl Desk {
         }
     }
 
+    /// The item whose card «Справка» shows.
+    fn card_shown(&self) -> Option<ItemId> {
+        self.shown.as_ref().and_then(|shown| shown.card_of.clone())
+    }
+
     /// The item of which the screen speaks: in its quiet line, or else in its answer.
     fn spoken_of(&self) -> Option<ItemId> {
-        let quietly = self.quiet_about.clone().filter(|_| self.quiet.is_some());
+        let quietly = self.quiet.as_ref().and_then(|quiet| quiet.about.clone());
         let told = || self.shown.as_ref()?.face.item.as_ref();
         quietly.or_else(|| told().map(|card| card.item.clone()))
     }
@@ -93,9 +98,8 @@ impl Desk {
             let here = ledger.items.get(item).is_some_and(|state| state.is_in_house());
             here && !components(ledger, item).is_empty()
         };
-        let shown = self.shown.as_ref().and_then(|shown| shown.card_of.clone());
         let front = || self.panels.front().cloned();
-        shown
+        self.card_shown()
             .filter(is_kit)
             .or_else(front)
             .or_else(|| self.in_hand().filter(is_kit))
@@ -115,21 +119,18 @@ impl Desk {
 
     /// «Не хватает» writes what is marked; with nothing marked it can only ask for the marks.
     fn short(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
-        let kit = self.kit_at_hand(ledger);
-        if let Some(kit) = kit.filter(|kit| self.panels.front() != Some(kit)) {
-            self.panels.ask(ledger, &kit, self.panel_until());
-            self.waiting.retain(|hand| hand.item != kit);
-            self.clear_face();
-            self.hush(Message::new("quiet-mark-parts"));
-            return None;
-        }
         let missing = self.panels.missing();
-        if self.panels.front().is_some() && missing.is_empty() {
-            self.panels.stay(self.panel_until());
-            self.hush(Message::new("quiet-mark-parts"));
-            return None;
+        match self.kit_at_hand(ledger) {
+            Some(kit) if self.panels.front() != Some(&kit) => {
+                self.panels.ask(ledger, &kit, self.panel_until());
+                self.waiting.retain(|hand| hand.item != kit);
+                self.clear_face();
+            }
+            Some(_) if missing.is_empty() => self.panels.stay(self.panel_until()),
+            _ => return self.check(missing, by, ledger),
         }
-        self.check(missing, by, ledger)
+        self.hush(Message::new("quiet-mark-parts"));
+        None
     }
 
     fn panel_done(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
@@ -157,9 +158,8 @@ impl Desk {
     }
 
     /// The item with such a mark that was presented last: in this session, or within the time of undoing.
-    fn last_item(&self, ledger: &Ledger, marks: &[LineMark]) -> Option<ItemId> {
+    pub(super) fn last_item(&self, ledger: &Ledger, now: i64, marks: &[LineMark]) -> Option<ItemId> {
         let visit = self.session.as_ref().map(|session| session.visit);
-        let now = self.time.signed();
         let recent = |done: i64| now.saturating_sub(done) < self.undo_ms();
         self.rows.last_item(ledger, visit, recent, marks)
     }
@@ -171,7 +171,7 @@ impl Desk {
         // What has just gone out is not damaged here; a kit that is being counted may be.
         let here = spoken.clone().filter(|item| !is_out(ledger, item));
         let item = here.or(kit).or(spoken).or_else(|| self.in_hand());
-        let Some(item) = item.or_else(|| self.last_item(ledger, &marks)) else {
+        let Some(item) = item.or_else(|| self.last_item(ledger, self.time.signed(), &marks)) else {
             self.hush(Message::new("quiet-nothing-to-damage"));
             return None;
         };
@@ -214,8 +214,7 @@ impl Desk {
 
     /// The item whose card is on the screen, or else the next one scanned.
     fn renew_card(&mut self, by: By, ledger: &Ledger) -> Option<Order> {
-        let current = self.shown.as_ref().and_then(|shown| shown.card_of.clone());
-        let Some(item) = current.filter(|item| is_out(ledger, item)) else {
+        let Some(item) = self.card_shown().filter(|item| is_out(ledger, item)) else {
             self.arm(Armed::Renew, "quiet-renew");
             return None;
         };

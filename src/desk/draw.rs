@@ -61,9 +61,9 @@ impl Desk {
                 undo_until,
             },
             panel: self.panels.view(ledger, ms_now),
-            quiet: self.quiet.as_ref().map(|(message, _)| message.clone()),
+            quiet: self.quiet.as_ref().map(|quiet| quiet.message.clone()),
             heads: self.heads(ledger, ms_now),
-            order: self.takes_order_number(),
+            wanting: self.session.as_ref().and_then(Session::wanting),
             countdown: self
                 .session
                 .as_ref()
@@ -78,10 +78,7 @@ impl Desk {
 
     pub(super) fn heads(&self, ledger: &Ledger, ms_now: u64) -> Option<ItemId> {
         let now = i64::try_from(ms_now).unwrap_or(i64::MAX);
-        let recent = |done: i64| now.saturating_sub(done) < self.undo_ms();
-        let marks = [LineMark::Returned, LineMark::ReturnedLate];
-        let visit = self.session.as_ref().map(|session| session.visit);
-        let item = self.rows.last_item(ledger, visit, recent, &marks)?;
+        let item = self.last_item(ledger, now, &[LineMark::Returned, LineMark::ReturnedLate])?;
         let (loan, _) = ledger.items.get(&item)?.status.last_return.as_ref()?;
         let returned = ledger.loan(loan)?.returned.as_ref()?;
         returned.headcount.is_none().then_some(item)

@@ -34,7 +34,7 @@ impl Desk {
             self.undo_until,
             self.panels.deadline().map(next_second),
             self.shown.as_ref().and_then(|shown| shown.until),
-            self.quiet.as_ref().map(|(_, until)| *until),
+            self.quiet.as_ref().map(|quiet| quiet.until),
             self.armed.map(|(_, until)| until),
             self.order_number.as_ref().map(|(_, until)| *until),
             self.duty.as_ref().map(|duty| duty.until),
@@ -58,7 +58,7 @@ impl Desk {
         {
             self.clear_face();
         }
-        if self.quiet.as_ref().is_some_and(|(_, until)| past(*until)) {
+        if self.quiet.as_ref().is_some_and(|quiet| past(quiet.until)) {
             self.quiet = None;
         }
         if self.armed.is_some_and(|(_, until)| past(until)) {

@@ -263,17 +263,22 @@ impl Desk {
             return self.order(void(next), again, Pending::Undo { undo, left, by });
         }
         match undo.kind {
-            UndoKind::Return => self.panels.forget(&undo.item, self.panel_until()),
+            UndoKind::Return => {
+                self.panels.forget(&undo.item, self.panel_until());
+                if let Some(session) = &mut self.session {
+                    session.rescan.retain(|item| *item != undo.item);
+                }
+            }
+            UndoKind::Lend => {
+                if let Some(session) = &mut self.session {
+                    // Whoever brought it back in this session may still take it.
+                    session.rescan.push(undo.item.clone());
+                }
+            }
             UndoKind::Check => {
                 self.ask_parts(&undo.item, ledger);
             }
-            _ => {}
-        }
-        match (&mut self.session, undo.kind) {
-            (Some(session), UndoKind::Return) => session.rescan.retain(|item| *item != undo.item),
-            // Whoever brought it back in this session may still take it.
-            (Some(session), UndoKind::Lend) => session.rescan.push(undo.item.clone()),
-            _ => {}
+            UndoKind::Renew | UndoKind::Damage => {}
         }
         let face = faces::undone(ledger, &undo.item, undo.kind.said());
         self.say(face, Some(Cue::Attention), Some(self.settings.success_s));

@@ -34,6 +34,14 @@ pub(super) struct Shown {
     pub card_of: Option<ItemId>,
 }
 
+/// A line without a verdict and without a sound, until when, and of which item it speaks.
+#[derive(Clone, Debug)]
+pub(super) struct Quiet {
+    pub message: Message,
+    pub until: u64,
+    pub about: Option<ItemId>,
+}
+
 /// A staff member's badge that is signed on.
 #[derive(Clone, Debug)]
 pub(super) struct Duty {
@@ -86,9 +94,7 @@ pub struct Desk {
     /// A refusal in the midst of that chain: it must not vanish under the next success.
     pub(super) chain_refusal: Option<Shown>,
     pub(super) shown: Option<Shown>,
-    pub(super) quiet: Option<(Message, u64)>,
-    /// The item of which the quiet line speaks.
-    pub(super) quiet_about: Option<ItemId>,
+    pub(super) quiet: Option<Quiet>,
     /// When the screen that was given out last stops offering undo.
     pub(super) undo_until: Option<u64>,
     pub(super) cue: Option<Cue>,
@@ -264,8 +270,11 @@ impl Desk {
 
     /// A quiet line, without a sound.
     pub(super) fn hush(&mut self, message: Message) {
-        self.quiet_about = None;
-        self.quiet = Some((message, self.time.ms() + ms(self.settings.quiet_s)));
+        self.quiet = Some(Quiet {
+            message,
+            until: self.time.ms() + ms(self.settings.quiet_s),
+            about: None,
+        });
     }
 
     pub(super) fn by(&self, how: How, reader: Option<ReaderId>) -> By {
@@ -326,18 +335,15 @@ impl Desk {
         }
     }
 
-    /// Whether an order's number may be typed: the first one, or another in its place.
-    pub(super) fn takes_order_number(&self) -> bool {
-        self.session
-            .as_ref()
-            .is_some_and(|session| !session.restricted.is_empty())
-    }
-
     pub(super) fn arm(&mut self, what: Armed, message: &'static str) {
         let until = self.time.ms() + ms(self.settings.item_card_s);
         self.clear_face();
         self.armed = Some((what, until));
-        self.quiet = Some((Message::new(message), until));
+        self.quiet = Some(Quiet {
+            message: Message::new(message),
+            until,
+            about: None,
+        });
     }
 
     fn card(&mut self, card: Card, reader: Option<ReaderId>, how: How, ledger: &Ledger) -> Option<Order> {

@@ -229,7 +229,9 @@ impl Desk {
                 .text("item", &state.item.name)
                 .text("id", state.item.item.as_str()),
         );
-        self.quiet_about = Some(state.item.item.clone());
+        if let Some(quiet) = &mut self.quiet {
+            quiet.about = Some(state.item.item.clone());
+        }
     }
 
     /// Returned under two minutes ago, and no badge presented since.

@@ -213,8 +213,8 @@ pub struct Screen {
     pub quiet: Option<Message>,
     /// What came back last, if nobody has told yet how many took part.
     pub heads: Option<ItemId>,
-    /// A restricted item waits: the number of its order may be typed.
-    pub order: bool,
+    /// What restricted items wait for; while they do, the number of their order may be typed.
+    pub wanting: Option<Message>,
     /// Seconds until the session ends by itself; shown for the last 15.
     pub countdown: Option<u32>,
     /// The duty badge that is signed on: code and role.

@@ -10,7 +10,7 @@ use super::document::DocumentFile;
 use super::error::{Error, Result};
 use super::lock::DataFolder;
 use super::record::{Head, LineHash};
-use super::scan::{Located, Tail};
+use super::scan::Tail;
 use crate::ledger::Seq;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,12 +69,8 @@ impl Witness {
         self.marked
     }
 
-    pub fn see(&mut self, located: &Located) {
-        self.see_hash(located.entry.seq, located.hash);
-    }
-
     /// That this event has this hash.
-    pub fn see_hash(&mut self, seq: Seq, hash: LineHash) {
+    pub fn see(&mut self, seq: Seq, hash: LineHash) {
         if self
             .marked
             .is_some_and(|marked| marked.seq == seq && marked.hash != hash)

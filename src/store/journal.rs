@@ -100,7 +100,7 @@ impl Journal {
         let mark = CleanMark::of(data);
         let mut witness = Witness::of(&mark)?;
         let scanned = scan(disk, &folder, DECODERS, Position::START, Seq::MAX, |located| {
-            witness.see(&located);
+            witness.see(located.entry.seq, located.hash);
             sink(located.entry);
             ControlFlow::Continue(())
         })?;

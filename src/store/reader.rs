@@ -85,7 +85,7 @@ impl JournalReader {
         let mut head = Head::EMPTY;
         let start = Position::START;
         let scanned = scan(&*self.disk, &self.folder, decoders, start, Seq::MAX, |located| {
-            witness.see(&located);
+            witness.see(located.entry.seq, located.hash);
             head = Head {
                 seq: located.entry.seq,
                 hash: located.hash,

@@ -147,7 +147,7 @@ pub fn verify_data(data: &Path) -> Result<Verdict> {
     super::lock::check_readable(&RealDisk, data)?;
     let mut witness = Witness::of(&CleanMark::beside(&RealDisk::shared(), data))?;
     let verdict = patiently(&[segment::folder(data)], |line| {
-        witness.see_hash(line.entry.seq, line.hash)
+        witness.see(line.entry.seq, line.hash)
     })?;
     if let Verdict::Ok(head) = verdict {
         witness.check(data, None, head, || None)?;

@@ -207,7 +207,7 @@ pub fn screen(number: u64, ground: Ground, cue: Option<Cue>) -> Screen {
         panel: None,
         quiet: None,
         heads: None,
-        order: false,
+        wanting: None,
         countdown: None,
         duty: None,
         cue,

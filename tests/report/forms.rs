@@ -1,24 +1,14 @@
 //! Names, periods, and the files that a report is written into.
 
 use crate::imported::{self, Centre};
-use crate::{at_end, cut};
-use formular::exchange::report::{self, AsOf, Csv, Frame, Name};
-use formular::ledger::Policy;
+use crate::{at_end, tried};
+use formular::exchange::report::{self, Csv, Name};
 
 #[test]
 fn a_period_is_refused_where_it_would_be_ignored() {
     let centre = Centre::with_sample();
     for name in ["summary", "holdings", "at-partners", "overdue", "incomplete"] {
-        let name = Name::parse(name, None).unwrap();
-        let (cut, policy) = (cut(&centre, AsOf::Unsaid), Policy::default());
-        let frame = Frame {
-            cut: &cut,
-            policy: &policy,
-            from: Some("2025-01-01".parse().unwrap()),
-            to: None,
-            head: None,
-        };
-        let why = report::make(&name, &frame, &mut std::iter::empty()).unwrap_err();
+        let why = tried(&centre, name, None, "", [Some("2025-01-01"), None]).unwrap_err();
         assert!(why.contains("--as-of"), "{why}");
     }
 }

@@ -1,9 +1,8 @@
 //! Loans, kits, partners and the history of one item.
 
 use crate::imported::{Centre, rows, with};
-use crate::{at_end, cut, make};
-use formular::exchange::report::{self, AsOf, Frame, Name};
-use formular::ledger::Policy;
+use crate::{at_end, make, tried};
+use formular::exchange::report;
 use std::collections::BTreeMap;
 
 #[test]
@@ -141,15 +140,7 @@ fn the_history_of_an_item() {
         earlier.rows.len() < report.rows.len(),
         "history ends where the report's instant is"
     );
-    let frame_cut = cut(&centre, AsOf::Unsaid);
-    let frame = Frame {
-        cut: &frame_cut,
-        policy: &Policy::default(),
-        from: None,
-        to: None,
-        head: None,
-    };
-    let missing = report::make(&Name::Item("ТР-9999".into()), &frame, &mut std::iter::empty()).unwrap_err();
+    let missing = tried(&centre, "item", Some("ТР-9999"), "", [None, None]).unwrap_err();
     assert!(missing.contains("ТР-9999"));
 }
 
@@ -161,15 +152,6 @@ fn a_number_of_two_items_names_them() {
         !centre.import(&files).has_faults(),
         "books may count several as one"
     );
-    let frame_cut = cut(&centre, AsOf::Unsaid);
-    let frame = Frame {
-        cut: &frame_cut,
-        policy: &Policy::default(),
-        from: None,
-        to: None,
-        head: None,
-    };
-    let name = Name::Item("410134000001".into());
-    let why = report::make(&name, &frame, &mut std::iter::empty()).unwrap_err();
+    let why = tried(&centre, "item", Some("410134000001"), "", [None, None]).unwrap_err();
     assert!(why.contains("ТР-0001, ТР-0002"), "{why}");
 }

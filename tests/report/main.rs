@@ -35,6 +35,17 @@ fn make(
     as_of: &str,
     period: [Option<&str>; 2],
 ) -> Report {
+    tried(centre, name, argument, as_of, period).unwrap()
+}
+
+/// The report, or why there is none.
+fn tried(
+    centre: &Centre,
+    name: &str,
+    argument: Option<&str>,
+    as_of: &str,
+    period: [Option<&str>; 2],
+) -> Result<Report, String> {
     let as_of = if as_of.is_empty() {
         AsOf::Unsaid
     } else {
@@ -50,7 +61,7 @@ fn make(
         head: None,
     };
     let name = Name::parse(name, argument).unwrap();
-    report::make(&name, &frame, &mut centre.entries.iter().cloned()).unwrap()
+    report::make(&name, &frame, &mut centre.entries.iter().cloned())
 }
 
 fn at_end(centre: &Centre, name: &str) -> Report {

@@ -180,7 +180,7 @@ pub fn screen(number: u64, face: Face, sheet: Sheet) -> Screen {
         panel: None,
         quiet: None,
         heads: None,
-        order: false,
+        wanting: None,
         countdown: None,
         duty: Some((BadgeCode::new("B-0002"), "педагог-организатор (выдача)".into())),
         cue: None,

@@ -10,7 +10,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What a period's loans add up to for one item.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Used {
     /// Loans that touched the period.
     loans: u64,
@@ -75,11 +75,11 @@ fn last_day(frame: &Frame<'_>, loan: &Loan) -> Date {
 
 pub fn usage(frame: &Frame<'_>) -> Report {
     let period = frame.period();
-    let by_item = used(frame, period);
+    let (by_item, unused) = (used(frame, period), Used::default());
     let whole = u64::from(days_between(period.from, period.to)) + 1;
     let (mut rows, mut items) = (Vec::new(), Vec::new());
     for item in frame.ledger().items.values() {
-        let used = by_item.get(&item.item.item).cloned().unwrap_or_default();
+        let used = by_item.get(&item.item.item).unwrap_or(&unused);
         let days = used.days();
         let percent = (days.saturating_mul(100) + whole / 2) / whole;
         rows.push(vec![

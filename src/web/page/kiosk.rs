@@ -140,7 +140,7 @@ pub enum Foot {
         act: String,
         label: String,
     },
-    /// All readers are gone: the number is typed.
+    /// A number is typed: of an item while all readers are gone, or of an order.
     Typed {
         label: String,
         act: &'static str,
@@ -155,10 +155,8 @@ pub struct Rest {
     pub hint: Option<String>,
     pub hint_drawing: Option<&'static str>,
     pub quiet: Option<Quiet>,
-    /// What restricted items wait for.
+    /// What restricted items wait for; their order's number may be typed.
     pub wanting: Option<String>,
-    /// Their order's number may be typed.
-    pub order: bool,
     /// The item whose head count may be told.
     pub count_of: Option<String>,
     pub countdown: Option<Countdown>,

@@ -145,10 +145,7 @@ pub(super) fn rest(look: &Look, screen: &desk::Screen, today: Date) -> Rest {
         quiet: screen.quiet.as_ref().map(|quiet| Quiet {
             text: look.say(quiet),
         }),
-        wanting: (face.notices.iter())
-            .find(|notice| speaks && notice.id.starts_with("k20-"))
-            .map(|notice| look.say(notice)),
-        order: screen.order,
+        wanting: screen.wanting.as_ref().map(|wanting| look.say(wanting)),
         count_of: screen.heads.as_ref().map(ToString::to_string),
         countdown: screen.countdown.map(|left_s| Countdown {
             text: look.t("Сеанс завершится через", "The session ends in").to_owned(),
